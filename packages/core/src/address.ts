@@ -1,0 +1,67 @@
+import { InvalidInput } from './errors.js';
+import type { ComparableAddress } from './ids.js';
+
+/** RFC 5321, section 4.5.3.1: octets of a local part, of a domain's label and of a path less its angle brackets. */
+const maxLocalOctets = 64;
+const maxAddressOctets = 254;
+
+/** RFC 5322 atext plus everything beyond ASCII (RFC 6531); quoted local parts are refused, no mail system hands them out. */
+const localPart =
+  /^[\p{L}\p{M}\p{N}\p{S}\p{Emoji}!#$%&'*+\-/=?^_`{|}~]+(?:\.[\p{L}\p{M}\p{N}\p{S}\p{Emoji}!#$%&'*+\-/=?^_`{|}~]+)*$/u;
+
+const domainLabel = /^[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
+
+const octets = (text: string): number => new TextEncoder().encode(text).length;
+
+const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+/** The domain in its ASCII form (RFC 5890, UTS 46), or `null`. */
+function asciiDomain(domain: string): string | null {
+  const labels = domain.split('.');
+  if (!labels.every((label) => domainLabel.test(label))) return null;
+  // A numeric last label would be read as an IPv4 address (WHATWG URL, section 3.5).
+  if (/^[0-9]+$/.test(labels.at(-1) ?? '')) return null;
+  const { hostname } = URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`) : { hostname: '' };
+  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(hostname) && hostname.length <= 253 ? hostname : null;
+}
+
+/**
+ * Brings an address into the form in which addresses are compared: NFC, ASCII letters in lower case, the domain by IDNA,
+ * nothing more. Two addresses that differ in it are two people. `null` for what is no address.
+ *
+ * Follows RFC 6531 (UTF-8 local parts), RFC 5890 (IDNA) and RFC 5321, section 4.5.3.1 (64 and 254 octets).
+ *
+ * @example
+ * ```ts
+ * import { comparableAddress } from '@pwreset/core';
+ *
+ * comparableAddress('Ann@BÜCHER.example'); // 'ann@xn--bcher-kva.example'
+ * comparableAddress('ann@example.com, eve@example.com'); // null
+ * ```
+ */
+export function comparableAddress(email: string): ComparableAddress | null {
+  if (email.length > maxAddressOctets || !email.isWellFormed()) return null;
+  const text = email.normalize('NFC');
+  const at = text.lastIndexOf('@');
+  const local = text.slice(0, Math.max(at, 0));
+  if (octets(local) > maxLocalOctets || !localPart.test(local)) return null;
+  const domain = asciiDomain(text.slice(at + 1));
+  if (domain === null) return null;
+  const address = `${lowerAscii(local)}@${domain}`;
+  return octets(address) <= maxAddressOctets && octets(text) <= maxAddressOctets
+    ? (address as ComparableAddress)
+    : null;
+}
+
+/** The comparable form of what a caller submitted. @throws {@link InvalidInput} */
+export function requireAddress(email: unknown, field = 'email'): ComparableAddress {
+  if (typeof email !== 'string' || email === '') throw new InvalidInput(field, 'missing');
+  const address = comparableAddress(email);
+  if (address === null) throw new InvalidInput(field, 'malformed');
+  return address;
+}
+
+/** An address in words that are fit for an error or an event: its first letter and its last label. */
+export function maskAddresses(text: string): string {
+  return text.replace(/([^\s<>"',;:@]?)[^\s<>"',;:@]*@(?:[^\s<>"',;@]*\.)?([^\s<>"',;@.]+)/gu, '$1***@***.$2');
+}

@@ -1,0 +1,42 @@
+import type { Clock } from './ports.js';
+
+/** Wakes delivery at the times for which something was promised. */
+export interface Alarm {
+  /** Something is due at this time, epoch milliseconds. */
+  set(dueAt: number): void;
+  /** Resolves once something that was set is due, after `maxMs` at the latest, or when `signal` aborts. */
+  wait(maxMs: number, signal: AbortSignal): Promise<void>;
+}
+
+export function alarm(clock: Clock): Alarm {
+  const dueTimes = new Set<number>();
+  let changed = new AbortController();
+
+  /** Forgets the times that have come and says whether there were any, and when the next is. */
+  const takeDue = (now: number): { readonly due: boolean; readonly next: number } => {
+    let due = false;
+    let next = Number.POSITIVE_INFINITY;
+    for (const time of dueTimes) {
+      if (time > now) next = Math.min(next, time);
+      else due = dueTimes.delete(time);
+    }
+    return { due, next };
+  };
+
+  return {
+    set(dueAt) {
+      dueTimes.add(dueAt);
+      changed.abort();
+      changed = new AbortController();
+    },
+    async wait(maxMs, signal) {
+      const deadline = clock.now() + maxMs;
+      while (!signal.aborted) {
+        const now = clock.now();
+        const { due, next } = takeDue(now);
+        if (due || now >= deadline) return;
+        await clock.wait(Math.min(next, deadline) - now, AbortSignal.any([changed.signal, signal]));
+      }
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { requireAddress } from './address.js';
+import { type Call, callOf, limitReached } from './call.js';
+import type { Context } from './context.js';
+import { CommitUnknown } from './errors.js';
+import type { ComparableAddress } from './ids.js';
+import { encodeWork, type NewJob } from './jobs.js';
+import { beginByAddress } from './limit-rules.js';
+import { newJobId } from './notices.js';
+import type { BeginResetInput } from './pwreset-types.js';
+import { randomFraction } from './random.js';
+import { enqueue } from './steps.js';
+
+/**
+ * Promises to look into a reset for this address. The user is not looked up here, so a known, an unknown, a disabled and a
+ * password-less address cost the same statements and get the same answer (P1).
+ */
+export async function beginReset(context: Context, input: BeginResetInput): Promise<void> {
+  const call = callOf(context, 'begin_reset', input);
+  const address = requireAddress(input.email);
+  const byAddress = beginByAddress(context.settings.limits, call.realm, address, call.startedAt);
+  const limits = [...call.limits, byAddress];
+  const job = beginJob(context, call, address);
+
+  const result = await context.storage.commit([enqueue(job)], limits).catch((error: unknown) => {
+    // The job's own id makes a second try harmless; its limits were settled by the first or are forgiven.
+    if (error instanceof CommitUnknown) return context.storage.commit([enqueue(job)]);
+    throw error;
+  });
+
+  if (result.outcome === 'limited') {
+    const limit = limits[result.limit];
+    const error = limitReached(context, call, limit, result.retryAfterMs);
+    // Over the address limit the answer stays the same: a flood of requests for one address shows nothing.
+    if (limit === byAddress) return;
+    throw error;
+  }
+  context.emit({ type: 'reset_requested', serviceId: call.serviceId, client: call.client });
+  context.wake(job.dueAt);
+}
+
+/** One pending begin per address and service. */
+function beginJob(context: Context, call: Call, address: ComparableAddress): NewJob {
+  const { startedAt: now, realm, serviceId, client } = call;
+  const { delivery, resetLifetimeMs } = context.settings;
+  const delayMs = delivery.mode === 'background' ? delivery.beginDelayMs * randomFraction(context.random) : 0;
+  return {
+    id: newJobId(context),
+    kind: 'begin',
+    uniqueKey: `begin:${bytesToHex(sha256(utf8ToBytes(JSON.stringify([realm, address, serviceId]))))}`,
+    address,
+    payload: encodeWork({ kind: 'begin', realm, serviceId, requestedAt: now, client }),
+    createdAt: now,
+    dueAt: now + Math.round(delayMs),
+    expiresAt: now + resetLifetimeMs,
+  };
+}

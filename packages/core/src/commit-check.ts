@@ -1,0 +1,109 @@
+import type { Limit } from './limits.js';
+import type { Guard, Step } from './steps.js';
+
+const guards: ReadonlySet<Step['type']> = new Set<Guard['type']>([
+  'useToken',
+  'requireCredential',
+  'requireEnabled',
+  'holdJob',
+]);
+
+export const isGuard = (step: Step): step is Guard => guards.has(step.type);
+
+/** What an effect writes, so that two effects of one list can be seen to write the same thing. */
+function writes(step: Step): readonly string[] {
+  switch (step.type) {
+    case 'setPassword':
+      return [`password of ${step.userId}`, `passwordRequireUpdate of ${step.userId}`];
+    case 'invalidatePassword':
+      return [`password of ${step.userId}`];
+    case 'disableUser':
+    case 'enableUser':
+      return [`enabled of ${step.userId}`];
+    case 'patchUser':
+      return Object.keys(step.patch).map((column) => `${column} of ${step.userId}`);
+    case 'createUser':
+      return [`user ${step.user.id}`];
+    case 'deleteUser':
+      return ['password', 'passwordRequireUpdate', 'enabled', 'name', 'locale', 'timezone', 'passwordAllowReset'].map(
+        (column) => `${column} of ${step.userId}`,
+      );
+    case 'revokeKeys':
+      return [`keys of ${step.userId}`];
+    case 'closeTokens':
+      return step.purposes.map((purpose) => `${purpose} tokens of ${step.userId}`);
+    case 'useToken':
+      return [`token ${step.tokenId}`];
+    case 'issueToken':
+      return [`token ${step.token.id}`];
+    case 'clearLimit':
+      return [`limit ${step.key}`];
+    case 'enqueue':
+      return [`job ${step.job.id}`];
+    case 'finishJob':
+    case 'renewJob':
+    case 'retryJob':
+    case 'buryJob':
+      return [`job ${step.jobId}`];
+    case 'record':
+      return [`audit row ${step.entry.id}`];
+    case 'createKey':
+      return [`key ${step.key.id}`];
+    case 'createService':
+      return [`service ${step.service.id}`];
+    case 'requireCredential':
+    case 'requireEnabled':
+    case 'holdJob':
+      return [];
+  }
+}
+
+/**
+ * Throws the `TypeError`s that the contract of {@link Storage.commit} asks for: a guard after an effect, two steps that
+ * write the same thing, limits beside guards, a limit that can never be charged.
+ *
+ * @example
+ * ```ts
+ * import { checkCommit } from '@pwreset/core';
+ *
+ * checkCommit([], []);
+ * ```
+ */
+export function checkCommit(steps: readonly Step[], limits: readonly Limit[] = []): void {
+  const written = new Set<string>();
+  let effects = false;
+  for (const [index, step] of steps.entries()) {
+    if (isGuard(step)) {
+      if (effects) throw new TypeError(`guards come first: step ${index} (${step.type}) follows an effect`);
+      if (limits.length > 0) throw new TypeError('a list with guards carries no limits');
+    } else {
+      effects = true;
+    }
+    for (const what of writes(step)) {
+      if (written.has(what)) throw new TypeError(`two steps of one commit write the ${what}`);
+      written.add(what);
+    }
+  }
+  checkLimits(limits);
+}
+
+/** Throws a `TypeError` for a limit that can never be charged or is not a number of milliseconds. */
+export function checkLimits(limits: readonly Limit[]): void {
+  for (const { key, capacity, refillMs, now } of limits) {
+    const whole = Number.isSafeInteger(capacity) && Number.isSafeInteger(now) && Number.isFinite(refillMs);
+    if (!whole || capacity < 1 || refillMs <= 0) {
+      throw new TypeError(`the limit ${key} needs a capacity of 1 or more and a positive refillMs`);
+    }
+  }
+}
+
+/** The users whose rows a commit locks, in the one order in which every list locks them. */
+export function concernedUsers(steps: readonly Step[]): readonly string[] {
+  const users = new Set<string>();
+  for (const step of steps) {
+    if ('userId' in step) users.add(step.userId);
+    else if (step.type === 'issueToken') users.add(step.token.userId);
+    else if (step.type === 'createKey' && step.key.userId !== null) users.add(step.key.userId);
+  }
+  return [...users].sort();
+}

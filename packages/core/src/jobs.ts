@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import type { JobId } from './ids.js';
+
+/** In the order in which {@link Storage.claimJobs} hands them out: a signal first, a begin last. */
+export const jobKinds = ['signal', 'notice', 'mail', 'begin'] as const;
+
+/** What sort of work a row of the outbox is; its place in {@link jobKinds} is its priority. */
+export type JobKind = (typeof jobKinds)[number];
+
+/** Work that a commit promises. Storage keeps `payload` as it is and does not look into it. */
+export interface NewJob {
+  readonly id: JobId;
+  readonly kind: JobKind;
+  /** At most one pending job has this key; a second one is not queued, and that is not an error. */
+  readonly uniqueKey: string | null;
+  /** An address in full; erased when the job ends. */
+  readonly address: string | null;
+  /** JSON of ids and times, no secret. */
+  readonly payload: string;
+  readonly createdAt: number;
+  readonly dueAt: number;
+  /** From here on the work is pointless. */
+  readonly expiresAt: number;
+}
+
+/** A job in the hands of one worker. `attempt` counts from 1 and fences off whoever held it before. */
+export interface ClaimedJob extends NewJob {
+  readonly attempt: number;
+}
+
+export const jobStates = ['pending', 'done', 'dead'] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** A job as the Directory lists it. */
+export interface Job extends ClaimedJob {
+  readonly state: JobState;
+  readonly leaseUntil: number | null;
+  readonly endedAt: number | null;
+}
+
+const client = z.object({ ip: z.string().nullable(), userAgent: z.string().nullable() });
+
+const beginWork = z.object({
+  kind: z.literal('begin'),
+  realm: z.string(),
+  serviceId: z.string(),
+  requestedAt: z.number(),
+  client,
+});
+
+const resetMailWork = z.object({
+  kind: z.literal('mail'),
+  mail: z.literal('reset'),
+  tokenId: z.string(),
+  serviceId: z.string(),
+  requestedAt: z.number(),
+  client,
+});
+
+const noticeWork = z.object({
+  kind: z.literal('notice'),
+  mail: z.enum(['reset_notice', 'update_notice', 'email_change_notice', 'revoke_notice']),
+  userId: z.string(),
+  /** The revoke token that the notice links to; a notice of a revoke has none. */
+  tokenId: z.string().nullable(),
+  serviceId: z.string(),
+  locale: z.string(),
+  timezone: z.string(),
+  at: z.number(),
+  client,
+});
+
+const endSessionsWork = z.object({
+  kind: z.literal('signal'),
+  signal: z.literal('end_sessions'),
+  userId: z.string(),
+  startedBefore: z.number(),
+});
+
+const work = z.discriminatedUnion('kind', [beginWork, resetMailWork, noticeWork, endSessionsWork]);
+
+/** What a payload says, read back. The address travels beside it, so that it can be erased. */
+export type Work = z.infer<typeof work>;
+export type BeginWork = z.infer<typeof beginWork>;
+export type ResetMailWork = z.infer<typeof resetMailWork>;
+export type NoticeWork = z.infer<typeof noticeWork>;
+export type EndSessionsWork = z.infer<typeof endSessionsWork>;
+
+export const encodeWork = (value: Work): string => JSON.stringify(value);
+
+/** `null` for what this version cannot read: a job of a newer version, or a damaged row. */
+export function decodeWork(payload: string): Work | null {
+  try {
+    return work.safeParse(JSON.parse(payload)).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
+import { encodeBase32 } from './alphabet.js';
+import type { UserId } from './ids.js';
+import type { Limit, LimitName } from './limits.js';
+import { networksOf } from './network.js';
+
+/** `capacity` uses at once, then one more every `refillMs` milliseconds. */
+export interface LimitRule {
+  readonly capacity: number;
+  readonly refillMs: number;
+}
+
+export type LimitRules = Readonly<Record<LimitName, LimitRule>>;
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** The limits as they are unless configured otherwise. */
+export const defaultLimitRules: LimitRules = {
+  /** Every flow, by IPv4 address or IPv6 /64. */
+  ip: { capacity: 60, refillMs: second },
+  /** Every flow, by IPv6 /48. */
+  ip_wide: { capacity: 600, refillMs: second / 10 },
+  /** Every flow that an authenticated service calls, by service. */
+  service: { capacity: 1_000, refillMs: 10 },
+  /** Mails that can be asked for, by address, whether anyone has it or not. */
+  begin_by_address: { capacity: 3, refillMs: 5 * minute },
+  /** Wrong passwords for one address from one network. */
+  login_by_network: { capacity: 10, refillMs: 30 * second },
+  /** Wrong passwords for one address from everywhere: a high ceiling, and gone within minutes (P9). */
+  login_by_address: { capacity: 100, refillMs: 3 * second },
+  second_factor_by_user: { capacity: 10, refillMs: minute },
+};
+
+/** Who is counted, as a list of texts; keys are digests, so that a limit's row shows neither address nor ip. */
+function limit(rules: LimitRules, name: LimitName, who: readonly string[], now: number): Limit {
+  const digest = sha256(utf8ToBytes(JSON.stringify(who)));
+  return { name, key: `${name}:${encodeBase32(digest, 40)}`, ...rules[name], now };
+}
+
+/** Whom a request path counts. */
+export interface Counted {
+  readonly ip: string | null;
+  readonly service: string | null;
+}
+
+/** The limits that every flow charges first. */
+export function callerLimits(rules: LimitRules, { ip, service }: Counted, now: number): readonly Limit[] {
+  const limits = service === null ? [] : [limit(rules, 'service', [service], now)];
+  if (ip === null) return limits;
+  const { narrow, wide } = networksOf(ip);
+  limits.push(limit(rules, 'ip', [narrow], now));
+  if (wide !== null) limits.push(limit(rules, 'ip_wide', [wide], now));
+  return limits;
+}
+
+export const beginByAddress = (rules: LimitRules, realm: string, address: string, now: number): Limit =>
+  limit(rules, 'begin_by_address', [realm, address], now);
+
+/** What a wrong password charges. Where the network is not known only the high ceiling counts, so that nobody is locked out. */
+export function loginFailures(
+  rules: LimitRules,
+  who: readonly string[],
+  ip: string | null,
+  now: number,
+): readonly Limit[] {
+  const byAddress = limit(rules, 'login_by_address', who, now);
+  if (ip === null) return [byAddress];
+  return [limit(rules, 'login_by_network', [...who, networksOf(ip).narrow], now), byAddress];
+}
+
+export const secondFactorByUser = (rules: LimitRules, user: UserId, now: number): Limit =>
+  limit(rules, 'second_factor_by_user', [user], now);

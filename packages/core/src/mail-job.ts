@@ -1,0 +1,81 @@
+import type { Context } from './context.js';
+import type { Service, Token, User } from './entities.js';
+import type { TokenRefusal } from './events.js';
+import { serviceId, tokenId } from './ids.js';
+import type { ClaimedJob, NoticeWork, ResetMailWork } from './jobs.js';
+import { fillLink } from './links.js';
+import type { Mail } from './mail.js';
+import { noticeLinks } from './notices.js';
+import { tokenRefusal } from './read-token.js';
+import { deriveLinkToken } from './tokens.js';
+
+/** A mail that is ready to be sent, or why it has become pointless. */
+export type Prepared =
+  | { readonly outcome: 'mail'; readonly mail: Mail }
+  | { readonly outcome: 'dropped'; readonly reason: TokenRefusal };
+
+const dropped = (reason: TokenRefusal): Prepared => ({ outcome: 'dropped', reason });
+
+/** Stable over every attempt, so that a mail that was delivered twice can be told (RFC 5322, section 3.6.4). */
+const messageId = (job: ClaimedJob, service: Service): string => `${job.id}@${new URL(service.url).hostname}`;
+
+/** The token's text, derived again; `null` once its secret has been dropped. */
+function tokenText(context: Context, token: Token): string | null {
+  const key = context.keyRing.find(token.secretId);
+  return key === null ? null : deriveLinkToken(key, token.purpose, token.id);
+}
+
+/** The reset mail, to the stored address; dropped when its token has died since (P7). */
+export async function prepareResetMail(context: Context, job: ClaimedJob, work: ResetMailWork): Promise<Prepared> {
+  const found = await context.storage.findToken(tokenId(work.tokenId));
+  const service = await context.services.find(serviceId(work.serviceId));
+  if (found === null || service === null) return dropped('unknown');
+  const { token, user } = found;
+  const reason = tokenRefusal(context, token, user, context.clock.now());
+  if (reason !== null || user === null) return dropped(reason ?? 'user_gone');
+  const text = tokenText(context, token);
+  if (text === null) return dropped('unknown');
+  const { email, name, locale, timezone } = user;
+  return {
+    outcome: 'mail',
+    mail: {
+      kind: 'reset',
+      messageId: messageId(job, service),
+      to: email,
+      name,
+      locale,
+      timezone,
+      service: { name: service.name, url: service.url },
+      at: work.requestedAt,
+      client: work.client,
+      url: fillLink(service.links.reset, { token: text, email }),
+      expiresAt: token.expiresAt,
+    },
+  };
+}
+
+/**
+ * The notice of a change, to the address that was stored at the moment of the commit, whatever has become of the user since
+ * (P5). It is sent even when its revoke link has been used.
+ */
+export async function prepareNotice(context: Context, job: ClaimedJob, work: NoticeWork): Promise<Prepared> {
+  const service = await context.services.find(serviceId(work.serviceId));
+  if (service === null || job.address === null) return dropped('unknown');
+  const found = work.tokenId === null ? null : await context.storage.findToken(tokenId(work.tokenId));
+  const user: User | null = found?.user ?? null;
+  const base = {
+    messageId: messageId(job, service),
+    to: job.address,
+    name: user?.name ?? '',
+    locale: work.locale,
+    timezone: work.timezone,
+    service: { name: service.name, url: service.url },
+    at: work.at,
+    client: work.client,
+  };
+  if (work.mail === 'revoke_notice') return { outcome: 'mail', mail: { ...base, kind: work.mail } };
+  const text = found === null ? null : tokenText(context, found.token);
+  if (found === null || text === null) return dropped('unknown');
+  const url = fillLink(service.links[noticeLinks[work.mail]], { token: text, email: job.address });
+  return { outcome: 'mail', mail: { ...base, kind: work.mail, url, expiresAt: found.token.expiresAt } };
+}

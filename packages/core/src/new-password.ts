@@ -1,0 +1,77 @@
+import type { Call } from './call.js';
+import { limitReached } from './call.js';
+import type { Context } from './context.js';
+import type { User } from './entities.js';
+import { InvalidInput, Overloaded, PasswordRefused, PwresetError } from './errors.js';
+import { secondFactorByUser } from './limit-rules.js';
+import { contextWords, isContextWord, normalizePassword, requirePassword } from './password-policy.js';
+import type { Strength } from './pwreset-types.js';
+
+/** What does not depend on the user, before any look-up or hash (P10). The password in NFC. @throws {@link PasswordRefused} */
+export function shapePassword(context: Context, call: Call, password: unknown, field: string): string {
+  if (typeof password !== 'string' || password === '') throw new InvalidInput(field, 'missing');
+  try {
+    return requirePassword(password, context.settings.passwordRules);
+  } catch (error) {
+    if (error instanceof PasswordRefused) refused(context, call, null, error.reasons);
+    throw error;
+  }
+}
+
+/** A password to be verified, in NFC; only its size and its encoding are checked. @throws {@link InvalidInput} */
+export function presentedPassword(context: Context, password: unknown, field: string): string {
+  if (typeof password !== 'string' || password === '') throw new InvalidInput(field, 'missing');
+  const { maxBytes } = context.settings.passwordRules;
+  if (password.length > maxBytes) throw new InvalidInput(field, 'too_long');
+  if (!password.isWellFormed()) throw new InvalidInput(field, 'malformed');
+  const normalized = normalizePassword(password);
+  if (new TextEncoder().encode(normalized).length > maxBytes) throw new InvalidInput(field, 'too_long');
+  return normalized;
+}
+
+function refused(context: Context, call: Call, user: User | null, reasons: readonly string[]): PasswordRefused {
+  context.emit({ type: 'password_refused', flow: call.flow, userId: user?.id ?? null, reasons });
+  return new PasswordRefused(reasons);
+}
+
+/** What depends on the user: context words, then the application's own policy. @throws {@link PasswordRefused} */
+export async function requireAcceptable(context: Context, call: Call, password: string, user: User): Promise<void> {
+  const service = await context.services.find(call.serviceId);
+  if (isContextWord(password, [...contextWords(user), service?.name ?? ''])) {
+    throw refused(context, call, user, ['context_word']);
+  }
+  const reasons = (await context.policy?.(password, { user })) ?? [];
+  if (reasons.length > 0) throw refused(context, call, user, reasons);
+}
+
+/** @throws {@link PwresetError} `second_factor_required`, {@link TooManyRequests} */
+export async function requireSecondFactor(
+  context: Context,
+  call: Call,
+  user: User,
+  factor: string | undefined,
+): Promise<void> {
+  if (context.secondFactor === null) return;
+  const limit = secondFactorByUser(context.settings.limits, user.id, context.clock.now());
+  const charged = await context.storage.charge([limit]);
+  if (charged.outcome === 'limited') throw limitReached(context, call, limit, charged.retryAfterMs);
+  const outcome = await context.secondFactor.verify(user, factor, { client: call.client });
+  if (outcome === 'passed' || outcome === 'not_required') return;
+  context.emit({ type: 'second_factor_refused', flow: call.flow, userId: user.id, outcome });
+  throw new PwresetError('second_factor_required', 'a second factor is required');
+}
+
+/** Hashes behind the gate. @throws {@link Overloaded} */
+export const hashPassword = (context: Context, password: string): Promise<string> =>
+  gated(context, () => context.hasher.hash(password));
+
+export async function gated<T>(context: Context, work: () => Promise<T>): Promise<T> {
+  try {
+    return await context.hashGate(work);
+  } catch (error) {
+    if (error instanceof Overloaded) context.emit({ type: 'overloaded', retryAfterMs: error.retryAfterMs });
+    throw error;
+  }
+}
+
+export const strengthOf = (context: Context, password: string): Strength => context.strength?.(password) ?? null;

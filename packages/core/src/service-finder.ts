@@ -1,0 +1,45 @@
+import type { Service } from './entities.js';
+import { type ServiceId, serviceId } from './ids.js';
+import { checkLinkTemplate, checkUrl } from './links.js';
+import type { ServiceOptions } from './options.js';
+import type { Directory } from './storage.js';
+
+/** Where services come from: the configured one, then the Directory. */
+export interface ServiceFinder {
+  /** The configured service's id. */
+  readonly defaultId: ServiceId | null;
+  /** `null` for an unknown one. */
+  find(id: ServiceId): Promise<Service | null>;
+}
+
+/** Refuses a service whose mails could link where they must not (P11). @throws TypeError */
+export function checkService(
+  { name, url, links }: Pick<Service, 'name' | 'url' | 'links'>,
+  allow: { readonly allowInsecureLinks: boolean },
+): void {
+  if (name.trim() === '' || name.length > 100 || /\p{Cc}/u.test(name)) {
+    throw new TypeError('a service needs a name of 1 to 100 characters');
+  }
+  checkUrl(url, allow);
+  for (const link of [links.reset, links.resetNotice, links.updateNotice, links.emailChangeNotice]) {
+    checkLinkTemplate(link, allow);
+  }
+}
+
+export function serviceFinder(
+  options: ServiceOptions | undefined,
+  directory: Directory | null,
+  allow: { readonly allowInsecureLinks: boolean },
+): ServiceFinder {
+  if (options === undefined) {
+    if (directory === null) throw new TypeError('a storage without a Directory needs the `service` option');
+    return { defaultId: null, find: (id) => directory.findService(id) };
+  }
+  checkService(options, allow);
+  const { id = 'default', name, url, links } = options;
+  const configured: Service = { id: serviceId(id), name, url, links, enabled: true, createdAt: 0, updatedAt: 0 };
+  return {
+    defaultId: configured.id,
+    find: async (wanted) => (wanted === configured.id ? configured : ((await directory?.findService(wanted)) ?? null)),
+  };
+}

@@ -1,0 +1,76 @@
+import { defaultHashGate, type HashGateOptions } from './hash-gate.js';
+import { defaultLimitRules, type LimitRules } from './limit-rules.js';
+import type { DeliveryOptions, PwresetOptions } from './options.js';
+import { defaultPasswordRules, type PasswordRules } from './password-policy.js';
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export const defaultResetLifetimeMs: number = hour;
+export const defaultRevokeLifetimeMs: number = 7 * day;
+export const defaultPurgeAgeMs: number = 90 * day;
+const maxResetLifetimeMs = day;
+
+export const defaultDelivery: DeliveryOptions = {
+  mode: 'background',
+  leaseMs: minute,
+  timeoutMs: 30 * second,
+  concurrent: 8,
+  pollMs: 5 * second,
+  beginDelayMs: 250,
+  retryBaseMs: 5 * second,
+  retryCapMs: 15 * minute,
+  closeGraceMs: 5 * second,
+};
+
+/** The options with every default filled in and checked once, at start-up. */
+export interface Settings {
+  readonly resetLifetimeMs: number;
+  readonly revokeLifetimeMs: number;
+  readonly limits: LimitRules;
+  readonly passwordRules: PasswordRules;
+  readonly hashing: HashGateOptions;
+  readonly delivery: DeliveryOptions;
+  readonly resetWithoutPassword: boolean;
+  readonly allowInsecureLinks: boolean;
+}
+
+function requirePositive(values: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (!Number.isFinite(value) || value <= 0) throw new TypeError(`${name} must be more than zero, not ${value}`);
+  }
+}
+
+function deliveryOf(given: PwresetOptions['delivery']): DeliveryOptions {
+  const delivery = { ...defaultDelivery, ...(typeof given === 'string' ? { mode: given } : given) };
+  const { mode, beginDelayMs, ...durations } = delivery;
+  requirePositive(durations);
+  if (!(beginDelayMs >= 0)) throw new TypeError(`beginDelayMs must not be less than zero, not ${beginDelayMs}`);
+  if (mode !== 'background' && mode !== 'manual') throw new TypeError(`unknown delivery mode ${String(mode)}`);
+  return delivery;
+}
+
+/** @throws TypeError for an option that makes no sense or weakens what the standards ask */
+export function settingsOf(options: PwresetOptions): Settings {
+  const resetLifetimeMs = options.resetLifetimeMs ?? defaultResetLifetimeMs;
+  const revokeLifetimeMs = options.revokeLifetimeMs ?? defaultRevokeLifetimeMs;
+  const passwordRules = options.passwordRules ?? defaultPasswordRules;
+  requirePositive({ resetLifetimeMs, revokeLifetimeMs });
+  requirePositive({ minLength: passwordRules.minLength, maxBytes: passwordRules.maxBytes });
+  if (resetLifetimeMs > maxResetLifetimeMs) throw new TypeError('resetLifetimeMs is 24 hours at most (ASVS V6.5.5)');
+  if (revokeLifetimeMs <= resetLifetimeMs) throw new TypeError('revokeLifetimeMs must be longer than resetLifetimeMs');
+  if (passwordRules.minLength < 8) throw new TypeError('passwordRules.minLength is 8 or more (ASVS V6.2.1)');
+  if (passwordRules.maxBytes < 256) throw new TypeError('passwordRules.maxBytes is 256 or more (ASVS V6.2.9)');
+  return {
+    resetLifetimeMs,
+    revokeLifetimeMs,
+    passwordRules,
+    limits: { ...defaultLimitRules, ...options.limits },
+    hashing: { ...defaultHashGate, ...options.hashing },
+    delivery: deliveryOf(options.delivery),
+    resetWithoutPassword: options.resetWithoutPassword ?? false,
+    allowInsecureLinks: options.allowInsecureLinks ?? false,
+  };
+}
