@@ -1,8 +1,9 @@
+import { comparableAddress } from './address.js';
 import type { Context } from './context.js';
 import type { Service, User } from './entities.js';
 import type { BeginRefusal } from './events.js';
 import { findUserByAddress } from './find-user.js';
-import { type ComparableAddress, realm, serviceId } from './ids.js';
+import { realm, serviceId } from './ids.js';
 import { type BeginWork, type ClaimedJob, encodeWork, type NewJob } from './jobs.js';
 import { audit, newJobId } from './notices.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -15,8 +16,8 @@ import { newToken } from './tokens.js';
  */
 export async function runBeginJob(context: Context, job: ClaimedJob, work: BeginWork): Promise<'ended' | 'lost'> {
   const now = context.clock.now();
-  const address = (job.address ?? '') as ComparableAddress;
-  const user = await findUserByAddress(context, realm(work.realm), address);
+  const address = comparableAddress(job.address ?? '');
+  const user = address === null ? null : await findUserByAddress(context, realm(work.realm), address);
   const service = await context.services.find(serviceId(work.serviceId));
   const reason = now >= job.expiresAt ? 'too_old' : beginRefusal(context, user, service);
   if (reason !== null || user === null) return ignore(context, job, reason ?? 'unknown_address', user);

@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import { ann, minute, newPassword, refuses, second, tokenIn, worldOf } from './flow-world.js';
+import type { FlowTest } from './flows.js';
+
+const kindsOfAddress = 'P1: known, unknown, disabled, password-less and reset-forbidden addresses';
+
+export function testBegin(test: FlowTest): void {
+  test('a reset mail goes to the stored address with a link that works', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.beginReset({ email: 'ANN@EXAMPLE.COM', client: { ip: '192.0.2.7', userAgent: 'curl' } });
+    await world.pwreset.idle();
+    const mail = world.mailer.lastMail(ann);
+    assert.equal(mail.kind, 'reset');
+    assert.equal(mail.to, ann);
+    assert.deepEqual(mail.client, { ip: '192.0.2.7', userAgent: 'curl' });
+    assert.match(mail.url, /^https:\/\/acme\.example\/reset\?email=Ann%40example\.com&token=[0-9a-hjkmnp-tv-z]{50}$/);
+    assert.equal(mail.expiresAt, mail.at + 60 * minute);
+    assert.equal((await world.pwreset.checkToken({ token: tokenIn(mail.url) })).valid, true);
+  });
+
+  test(`${kindsOfAddress} cost the same calls and read no user`, async (parts) => {
+    const world = await worldOf(parts);
+    const { users } = world.pwreset;
+    await users.create({ email: 'disabled@example.com', password: newPassword, enabled: false });
+    await users.create({ email: 'never@example.com' });
+    await users.create({ email: 'forbidden@example.com', password: newPassword, passwordAllowReset: false });
+    const emails = [ann, 'unknown@example.com', 'disabled@example.com', 'never@example.com', 'forbidden@example.com'];
+    const costs: unknown[] = [];
+    for (const email of emails) {
+      const before = { ...world.storage.calls };
+      assert.equal(await world.pwreset.beginReset({ email }), undefined);
+      const cost = Object.entries(world.storage.calls).map(([name, n]) => [name, n - Reflect.get(before, name)]);
+      costs.push(Object.fromEntries(cost.filter(([, n]) => n !== 0)));
+    }
+    for (const cost of costs) assert.deepEqual(cost, { commit: 1 });
+    await world.pwreset.idle();
+    assert.deepEqual(
+      world.mailer.mails.map((mail) => mail.to),
+      [ann],
+    );
+    const reasons = world.eventsOf('begin_ignored').map((event) => event.reason);
+    assert.deepEqual(reasons.sort(), ['no_local_password', 'reset_not_allowed', 'unknown_address', 'user_disabled']);
+  });
+
+  test('P1: the calls do not depend on who exists when a caller is over the address limit either', async (parts) => {
+    const world = await worldOf(parts);
+    for (const email of [ann, 'unknown@example.com']) {
+      for (let count = 0; count < 10; count += 1) await world.pwreset.beginReset({ email });
+    }
+    await world.pwreset.idle();
+    assert.equal(world.mailer.mails.length, 1);
+    assert.equal(world.eventsOf('limit_reached').length, 14);
+  });
+
+  test('one begin is pending per address and service, and a later one is heard again', async (parts) => {
+    const world = await worldOf(parts);
+    await Promise.all([1, 2, 3].map(() => world.pwreset.beginReset({ email: ann })));
+    await world.pwreset.idle();
+    assert.equal(world.mailer.mails.length, 1);
+    await world.clock.advance(10 * minute);
+    await world.pwreset.beginReset({ email: ann });
+    await world.pwreset.idle();
+    assert.equal(world.mailer.mails.length, 2);
+  });
+
+  test('a limit by ip answers too_many_requests with the time to wait', async (parts) => {
+    const world = await worldOf(parts, { limits: { ip: { capacity: 2, refillMs: 10 * second } } });
+    const client = { ip: '192.0.2.1' };
+    await world.pwreset.beginReset({ email: 'a@example.com', client });
+    await world.pwreset.beginReset({ email: 'b@example.com', client });
+    await assert.rejects(world.pwreset.beginReset({ email: 'c@example.com', client }), { retryAfterMs: 10 * second });
+    await world.pwreset.beginReset({ email: 'c@example.com', client: { ip: '192.0.2.2' } });
+    await world.clock.advance(10 * second);
+    await world.pwreset.beginReset({ email: 'c@example.com', client });
+  });
+
+  test('IPv6 is counted by /64, mapped IPv4 as IPv4', async (parts) => {
+    const world = await worldOf(parts, { limits: { ip: { capacity: 1, refillMs: minute } } });
+    const begin = (ip: string) => world.pwreset.beginReset({ email: ann, client: { ip } });
+    await begin('2001:db8:0:1::1');
+    await refuses(begin('2001:db8:0:1:ffff::2'), 'too_many_requests');
+    await begin('2001:db8:0:2::1');
+    await begin('::ffff:192.0.2.1');
+    await refuses(begin('192.0.2.1'), 'too_many_requests');
+  });
+
+  test('what is no address is refused before anything is written', async (parts) => {
+    const world = await worldOf(parts);
+    const before = world.storage.calls.commit;
+    const bad = ['', 'ann', 'ann@', '@example.com', 'a@b@c', 'ann@example.com, eve@example.com', 'a b@example.com'];
+    for (const email of [
+      ...bad,
+      'ann@exa mple.com',
+      'ann\r\n@example.com',
+      `${'a'.repeat(65)}@example.com`,
+      'a@1.2.3.4',
+    ]) {
+      await refuses(world.pwreset.beginReset({ email }), 'invalid_input');
+    }
+    assert.equal(world.storage.calls.commit, before);
+  });
+
+  test('expiry counts from the request, and a begin that waited too long sends nothing', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.beginReset({ email: ann });
+    const requestedAt = world.clock.now();
+    await world.clock.advance(59 * minute);
+    await world.pwreset.idle();
+    const mail = world.mailer.lastMail(ann, 'reset');
+    assert.ok(mail.kind === 'reset' && mail.expiresAt === requestedAt + 60 * minute);
+    await world.pwreset.beginReset({ email: ann });
+    await world.clock.advance(60 * minute);
+    await world.pwreset.idle();
+    assert.equal(world.mailer.mails.length, 1);
+    assert.equal(world.eventsOf('begin_ignored')[0]?.reason, 'too_old');
+  });
+
+  test('a begin whose answer was lost is queued once', async (parts) => {
+    const world = await worldOf(parts);
+    world.storage.loseNextAnswer();
+    await world.pwreset.beginReset({ email: ann });
+    world.storage.loseNextCommit();
+    await world.pwreset.beginReset({ email: 'unknown@example.com' });
+    await world.pwreset.idle();
+    assert.equal(world.mailer.mails.length, 1);
+    assert.equal(world.eventsOf('begin_ignored').length, 1);
+  });
+
+  test('asking changes nothing: the old password and an earlier link go on working', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.resetToken();
+    for (let count = 0; count < 50; count += 1) await world.pwreset.beginReset({ email: ann });
+    await world.pwreset.idle();
+    await world.pwreset.login({ email: ann, password: 'the old password' });
+    await world.pwreset.confirmReset({ token, password: newPassword });
+  });
+
+  test('look-alike addresses reach nobody', async (parts) => {
+    const world = await worldOf(parts);
+    const { users } = world.pwreset;
+    await users.create({ email: 'mike@example.com', password: newPassword });
+    await users.create({ email: 'strasse@example.com', password: newPassword });
+    const lookAlikes = [
+      'm\u0131ke@example.com',
+      '\uff4dike@example.com',
+      'stra\u00dfe@example.com',
+      'm\u00eeke@example.com',
+    ];
+    for (const email of [...lookAlikes, 'mike@\u0435xample.com']) await world.pwreset.beginReset({ email });
+    await world.pwreset.idle();
+    assert.deepEqual(world.mailer.mails, []);
+  });
+
+  test('mail goes to the stored address, never to the submitted one', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.users.create({ email: 'Mike@b\u00fccher.example', password: newPassword });
+    // U+212A, the Kelvin sign, is canonically the letter K; the full-width letters of a domain are mapped by IDNA.
+    await world.pwreset.beginReset({ email: 'mi\u212ae@xn--bcher-kva.\uff45xample' });
+    await world.pwreset.idle();
+    assert.deepEqual(
+      world.mailer.mails.map((mail) => mail.to),
+      ['Mike@b\u00fccher.example'],
+    );
+  });
+
+  test('a user without a local password gets a mail only where the application allows it', async (parts) => {
+    const world = await worldOf(parts, { resetWithoutPassword: true });
+    const { user } = await world.pwreset.users.create({ email: 'never@example.com' });
+    await world.pwreset.users.patch(user.id, { passwordAllowReset: true });
+    await world.pwreset.confirmReset({ token: await world.resetToken('never@example.com'), password: newPassword });
+    await world.pwreset.login({ email: 'never@example.com', password: newPassword });
+  });
+}

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { ann, canLogIn, minute, newPassword, oldPassword, refuses, second, worldOf } from './flow-world.js';
+import type { FlowTest } from './flows.js';
+
+export function testLogin(test: FlowTest): void {
+  test('the right password gives the user and a time taken before it was read', async (parts) => {
+    const world = await worldOf(parts, { strength: () => 3 });
+    const { user, authenticatedAt, strength } = await world.pwreset.login({
+      email: 'ann@EXAMPLE.com',
+      password: oldPassword,
+    });
+    assert.equal(user.id, world.ann.id);
+    assert.equal(user.email, ann);
+    assert.equal(authenticatedAt, world.clock.now());
+    assert.equal(strength, 3);
+    assert.equal('credential' in user, false);
+  });
+
+  test('unknown, disabled, password-less users and a wrong password get one answer at one cost', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.users.create({ email: 'never@example.com' });
+    await world.pwreset.users.create({ email: 'disabled@example.com', password: oldPassword, enabled: false });
+    for (const email of [ann, 'unknown@example.com', 'never@example.com', 'disabled@example.com']) {
+      const verified = world.hasher.verified;
+      const password = email === ann ? 'a wrong password' : oldPassword;
+      await assert.rejects(world.pwreset.login({ email, password }), {
+        code: 'invalid_credentials',
+        message: 'the credentials are invalid',
+      });
+      assert.equal(world.hasher.verified - verified, 1, email);
+    }
+  });
+
+  test('P9: a flood from one network delays that network only; from everywhere it takes a high ceiling, for minutes', async (parts) => {
+    const world = await worldOf(parts);
+    const from = (ip: string, password: string) => world.pwreset.login({ email: ann, password, client: { ip } });
+    for (let count = 0; count < 10; count += 1)
+      await refuses(from('192.0.2.1', 'wrong password'), 'invalid_credentials');
+    await refuses(from('192.0.2.1', oldPassword), 'too_many_requests');
+    for (let count = 0; count < 90; count += 1)
+      await refuses(from(`198.51.100.${count}`, 'wrong password'), 'invalid_credentials');
+    await refuses(from('203.0.113.1', oldPassword), 'too_many_requests');
+    const token = await world.resetToken();
+    await world.clock.advance(5 * minute);
+    await from('203.0.113.1', oldPassword);
+    await world.pwreset.confirmReset({ token, password: newPassword });
+  });
+
+  test('guesses are charged before they are compared, at once too', async (parts) => {
+    const world = await worldOf(parts, { limits: { login_by_address: { capacity: 5, refillMs: minute } } });
+    const guesses = Array.from({ length: 20 }, () => world.pwreset.login({ email: ann, password: 'wrong password' }));
+    await Promise.allSettled(guesses);
+    assert.equal(world.eventsOf('login_refused').length, 5);
+  });
+
+  test('a client that the service does not forward is not counted, and nobody is locked out by it', async (parts) => {
+    const world = await worldOf(parts, {
+      limits: { login_by_network: { capacity: 1, refillMs: minute }, ip: { capacity: 1, refillMs: minute } },
+    });
+    const call = (limitBy: 'service' | 'service_and_client', password: string) =>
+      world.pwreset.login({ email: ann, password, limitBy, client: { ip: '192.0.2.1' } });
+    for (let count = 0; count < 5; count += 1) await refuses(call('service', 'wrong password'), 'invalid_credentials');
+    await call('service', oldPassword);
+    await refuses(call('service_and_client', 'wrong password'), 'invalid_credentials');
+    await refuses(call('service_and_client', oldPassword), 'too_many_requests');
+  });
+
+  test('oversize and ill-formed passwords are refused before any look-up, for known and unknown alike', async (parts) => {
+    const world = await worldOf(parts);
+    const before = JSON.stringify(world.storage.calls);
+    for (const email of [ann, 'unknown@example.com']) {
+      for (const password of ['', 'x'.repeat(2_000), 'ä'.repeat(600), 'lone \udfff']) {
+        await refuses(world.pwreset.login({ email, password }), 'invalid_input');
+      }
+    }
+    assert.equal(JSON.stringify(world.storage.calls), before);
+  });
+
+  test('a flag that the password has to be changed shows only after the password matched', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.users.requirePasswordUpdate(world.ann.id);
+    await refuses(world.pwreset.login({ email: ann, password: 'wrong password' }), 'invalid_credentials');
+    await refuses(world.pwreset.login({ email: ann, password: oldPassword }), 'password_update_required');
+  });
+
+  test('a weaker stored form is renewed, once, and a failure to renew does not fail the login', async (parts) => {
+    const world = await worldOf(parts);
+    const { hasher } = world;
+    const outdated: typeof hasher = {
+      ...hasher,
+      hashed: 0,
+      verified: 0,
+      verify: async (password, stored) => {
+        const outcome = await hasher.verify(password, stored);
+        return outcome === 'matched' && stored === first ? 'outdated' : outcome;
+      },
+    };
+    const first = (await world.storage.findUserById(world.ann.id))?.credential.stored;
+    const other = world.another({ hasher: outdated });
+    hasher.failNext(new Error('busy'));
+    await other.login({ email: ann, password: oldPassword });
+    assert.equal(world.eventsOf('rehash_failed').length, 1);
+    await other.login({ email: ann, password: oldPassword });
+    const renewed = (await world.storage.findUserById(world.ann.id))?.credential.stored;
+    assert.notEqual(renewed, first);
+    await other.login({ email: ann, password: oldPassword });
+    assert.equal((await world.storage.findUserById(world.ann.id))?.credential.stored, renewed);
+  });
+
+  test('a stored form that no hasher knows refuses and says so in an event', async (parts) => {
+    const world = await worldOf(parts);
+    const other = world.another({ hasher: { ...world.hasher, verify: async () => 'unrecognised' } });
+    await refuses(other.login({ email: ann, password: oldPassword }), 'invalid_credentials');
+    assert.equal(world.eventsOf('credential_unrecognised').length, 1);
+  });
+
+  test('hashes beyond the queue are refused with a time to come back, before anything changes', async (parts) => {
+    const world = await worldOf(parts);
+    const small = world.another({ hashing: { concurrent: 1, queued: 2, retryAfterMs: 7 * second } });
+    const logins = Array.from({ length: 10 }, () => small.login({ email: ann, password: oldPassword }));
+    const results = await Promise.allSettled(logins);
+    const refused = results.filter((result) => result.status === 'rejected');
+    assert.ok(refused.length > 0 && refused.length < 10);
+    for (const { reason } of refused) assert.equal(reason.code, 'overloaded');
+    assert.equal(refused[0]?.reason.retryAfterMs, 7 * second);
+    assert.equal(await canLogIn(world, oldPassword), true);
+  });
+}

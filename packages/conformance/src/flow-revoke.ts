@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import {
+  ann,
+  canLogIn,
+  day,
+  keyFor,
+  minute,
+  newPassword,
+  oldPassword,
+  refuses,
+  stateOf,
+  tokenIn,
+  worldOf,
+} from './flow-world.js';
+import type { FlowTest } from './flows.js';
+
+export function testRevoke(test: FlowTest): void {
+  test('P6: it disables the user, makes the password unusable, revokes the keys, ends sessions and says so', async (parts) => {
+    const world = await worldOf(parts);
+    const key = await keyFor(world);
+    await world.pwreset.keys.verify(key.value);
+    const token = await world.revokeToken();
+    await world.clock.advance(minute);
+    const { userId } = await world.pwreset.revoke({ token });
+    await world.pwreset.idle();
+    assert.equal(userId, world.ann.id);
+    const user = await world.pwreset.users.get(world.ann.id);
+    assert.equal(user?.enabled, false);
+    assert.equal(user.credentialState, 'unusable');
+    const stored = await world.pwreset.keys.get(key.id);
+    assert.ok(stored !== null && !stored.enabled && stored.revoked);
+    await refuses(world.pwreset.keys.verify(key.value), 'invalid_key');
+    assert.deepEqual(world.ended.at(-1), { userId, startedBefore: world.clock.now() });
+    assert.equal(world.mailer.lastMail(ann).kind, 'revoke_notice');
+    for (const password of [oldPassword, newPassword]) assert.equal(await canLogIn(world, password), false);
+  });
+
+  test('P6: a disabled user cannot begin, update, log in or come back; enabled again, only a reset leads back', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.revoke({ token: await world.revokeToken() });
+    await world.pwreset.idle();
+    const mails = world.mailer.mails.length;
+    await world.clock.advance(10 * minute);
+    await world.pwreset.beginReset({ email: ann });
+    await world.pwreset.idle();
+    assert.equal(world.mailer.mails.length, mails);
+    const update = { email: ann, password: newPassword, newPassword: oldPassword };
+    await refuses(world.pwreset.updatePassword(update), 'invalid_credentials');
+    await world.pwreset.users.enable(world.ann.id);
+    assert.equal(await canLogIn(world, newPassword), false);
+    await world.pwreset.confirmReset({ token: await world.resetToken(), password: oldPassword });
+    assert.equal(await canLogIn(world, oldPassword), true);
+  });
+
+  test('P6: it works once, and the second use changes nothing', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    await world.pwreset.revoke({ token });
+    await world.pwreset.users.enable(world.ann.id);
+    const state = await stateOf(world);
+    await refuses(world.pwreset.revoke({ token }), 'invalid_token');
+    assert.deepEqual(await stateOf(world), state);
+  });
+
+  test('P6: of many at once one succeeds', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    const servers = [world.pwreset, world.another()];
+    const results = await Promise.allSettled(Array.from({ length: 10 }, (_, n) => servers[n % 2]?.revoke({ token })));
+    assert.equal(results.filter((result) => result.status === 'fulfilled').length, 1);
+  });
+
+  test('P6: it outlives any later change of password and works for a user who is disabled already', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    await world.pwreset.updatePassword({ email: ann, password: newPassword, newPassword: oldPassword });
+    await world.clock.advance(6 * day);
+    await world.pwreset.users.disable(world.ann.id);
+    await world.pwreset.revoke({ token });
+    await world.pwreset.users.enable(world.ann.id);
+    assert.equal(await canLogIn(world, oldPassword), false);
+  });
+
+  test('P6: it closes every token, resets and other revokes alike', async (parts) => {
+    const world = await worldOf(parts);
+    const first = await world.revokeToken();
+    await world.clock.advance(10 * minute);
+    await world.pwreset.updatePassword({ email: ann, password: newPassword, newPassword: oldPassword });
+    await world.pwreset.idle();
+    const second = tokenIn(world.mailer.lastLink(ann, 'update_notice'));
+    const reset = await world.resetToken();
+    await world.pwreset.revoke({ token: first });
+    await world.pwreset.users.enable(world.ann.id);
+    await refuses(world.pwreset.revoke({ token: second }), 'invalid_token');
+    await refuses(world.pwreset.confirmReset({ token: reset, password: newPassword }), 'invalid_token');
+  });
+
+  test('P6: it expires after 7 days, to the millisecond', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    await world.clock.advance(7 * day - 1);
+    assert.equal((await world.pwreset.checkToken({ token })).valid, true);
+    await world.clock.advance(1);
+    await refuses(world.pwreset.revoke({ token }), 'invalid_token');
+    assert.equal(await canLogIn(world, newPassword), true);
+  });
+
+  test('P6: a key created at the same instant is revoked or useless', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    const made = await Promise.all([
+      world.pwreset.keys.create({ type: 'TOKEN', name: 'one', userId: world.ann.id }),
+      world.pwreset.revoke({ token }),
+      world.pwreset.keys.create({ type: 'TOKEN', name: 'two', userId: world.ann.id }),
+    ]);
+    for (const { value } of [made[0], made[2]]) await refuses(world.pwreset.keys.verify(value), 'invalid_key');
+  });
+
+  test('P6: a faulty storage changes nothing, a lost answer is settled', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    const state = await stateOf(world);
+    world.storage.failNext('commit');
+    await refuses(world.pwreset.revoke({ token }), 'unavailable');
+    assert.deepEqual(await stateOf(world), state);
+    world.storage.loseNextAnswer();
+    await world.pwreset.revoke({ token });
+    assert.equal((await world.pwreset.users.get(world.ann.id))?.enabled, false);
+  });
+
+  test('a token of a user whose row is gone, or whose id went to someone else, is refused', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    await world.pwreset.users.delete(world.ann.id);
+    await refuses(world.pwreset.revoke({ token }), 'invalid_token');
+  });
+
+  test('forget closes every token, so that a reused id inherits nothing', async (parts) => {
+    const world = await worldOf(parts);
+    const revoke = await world.revokeToken();
+    await world.clock.advance(10 * minute);
+    const reset = await world.resetToken();
+    await world.pwreset.users.forget(world.ann.id);
+    await refuses(world.pwreset.revoke({ token: revoke }), 'invalid_token');
+    await refuses(world.pwreset.confirmReset({ token: reset, password: oldPassword }), 'invalid_token');
+  });
+}

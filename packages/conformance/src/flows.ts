@@ -1,0 +1,52 @@
+import { testBegin } from './flow-begin.js';
+import { testConfirm } from './flow-confirm.js';
+import { testDelivery } from './flow-delivery.js';
+import { testDirectory } from './flow-directory.js';
+import { testEmailChanged } from './flow-email-changed.js';
+import { testLogin } from './flow-login.js';
+import { testRevoke } from './flow-revoke.js';
+import { testUpdate } from './flow-update.js';
+import type { FlowFactory, FlowParts } from './flow-world.js';
+import type { TestRunner } from './runner.js';
+
+/** Registers one test, which is given fresh parts. */
+export type FlowTest = (name: string, run: (parts: FlowParts) => Promise<void>) => void;
+
+/**
+ * Runs every flow on a storage: what each does, what refuses it, and what is left when it was refused or interrupted. The
+ * clock is the factory's, and no test sleeps.
+ *
+ * @example
+ * ```ts
+ * import { testFlows } from '@pwreset/conformance';
+ * import { faultyStorage, manualClock, memoryMailer, memoryStorage, testHasher } from '@pwreset/memory';
+ * import { test } from 'vitest';
+ *
+ * testFlows({
+ *   test,
+ *   factory: async () => ({
+ *     storage: faultyStorage(memoryStorage()),
+ *     clock: manualClock(),
+ *     mailer: memoryMailer(),
+ *     hasher: testHasher(),
+ *     dispose: async () => {},
+ *   }),
+ * });
+ * ```
+ */
+export function testFlows({ test, factory }: { readonly test: TestRunner; readonly factory: FlowFactory }): void {
+  const suites = { begin: testBegin, confirm: testConfirm, revoke: testRevoke, update: testUpdate, login: testLogin };
+  const further = { 'email changed': testEmailChanged, directory: testDirectory, delivery: testDelivery };
+  for (const [area, suite] of Object.entries({ ...suites, ...further })) {
+    suite((name, run) => {
+      test(`${area}: ${name}`, async () => {
+        const parts = await factory();
+        try {
+          await run(parts);
+        } finally {
+          await parts.dispose();
+        }
+      });
+    });
+  }
+}

@@ -1,0 +1,1 @@
+export { testFlows } from './flows.js';

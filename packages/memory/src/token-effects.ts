@@ -1,0 +1,38 @@
+import type { Step } from '@pwreset/core';
+import type { Tables } from './tables.js';
+
+type TokenStep = Extract<Step, { readonly type: 'useToken' | 'issueToken' | 'closeTokens' }>;
+
+/** `list` is the whole commit: `closeTokens` spares the tokens that it uses or issues. */
+export function applyTokenEffect({ tokens }: Tables, step: TokenStep, list: readonly Step[]): void {
+  switch (step.type) {
+    case 'useToken':
+      tokens.change(step.tokenId, { usedAt: step.now, usedBy: step.attempt });
+      break;
+    case 'issueToken':
+      if (tokens.has(step.token.id)) throw new Error('a token with this id has been issued before');
+      tokens.set(step.token.id, { ...step.token, usedAt: null, usedBy: null, closedAt: null });
+      break;
+    case 'closeTokens': {
+      const spared = sparedBy(list);
+      const closing = tokens.where(
+        (token) =>
+          token.userId === step.userId &&
+          step.purposes.includes(token.purpose) &&
+          token.usedAt === null &&
+          token.closedAt === null &&
+          !spared.has(token.id),
+      );
+      for (const token of closing) tokens.change(token.id, { closedAt: step.now });
+    }
+  }
+}
+
+function sparedBy(list: readonly Step[]): ReadonlySet<string> {
+  const spared = new Set<string>();
+  for (const step of list) {
+    if (step.type === 'useToken') spared.add(step.tokenId);
+    if (step.type === 'issueToken') spared.add(step.token.id);
+  }
+  return spared;
+}
