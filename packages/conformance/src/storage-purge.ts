@@ -103,7 +103,7 @@ export const purgeCases: StorageCases = {
       times(3, (n) => finishJob(jobIdOf(n), start)),
     );
     await storage.charge(['a', 'b', 'c'].map((key) => limit({ key })));
-    const purged = [];
+    const purged: number[] = [];
     for (let round = 0; round < 4; round += 1) purged.push(await storage.purge(farOff, 2));
     assert.deepEqual(purged, [8, 6, 1, 0]);
     assert.deepEqual(await storage.listAudit({ limit: 10 }), []);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   closeTokens,
+  createService,
   createUser,
   deleteUser,
   invalidatePassword,
@@ -16,6 +17,7 @@ import {
   asUser,
   comparable,
   hashOf,
+  newService,
   newToken,
   newUser,
   serviceIdOf,
@@ -150,8 +152,11 @@ export const readCases: StorageCases = {
 
   'what a commit was given is not a door into the storage': async (storage) => {
     const token = { ...newToken(1) };
-    await apply(storage, [issueToken(token)]);
+    const service = { ...newService(1), links: { ...newService(1).links } };
+    await apply(storage, [issueToken(token), createService(service)]);
     token.expiresAt = start + 1_000_000_000;
+    service.links.reset = 'https://evil.example/{{token}}';
     assert.deepEqual((await storage.findToken(tokenIdOf(1)))?.token, asToken(newToken(1)));
+    assert.deepEqual(await storage.findService(serviceIdOf(1)), newService(1));
   },
 };

@@ -40,10 +40,16 @@ const suites: Readonly<Record<string, StorageCases>> = {
  * testStorage({ test, factory: async () => ({ storage: memoryStorage(), dispose: async () => {} }) });
  * ```
  */
-export function testStorage({ test, factory }: { readonly test: TestRunner; readonly factory: StorageFactory }): void {
+export function testStorage({
+  test: register,
+  factory,
+}: {
+  readonly test: TestRunner;
+  readonly factory: StorageFactory;
+}): void {
   for (const [suite, cases] of Object.entries(suites)) {
     for (const [name, run] of Object.entries(cases)) {
-      test(`storage: ${suite}: ${name}`, () => runOn(factory, run));
+      register(`storage: ${suite}: ${name}`, () => runOn(factory, run));
     }
   }
 }

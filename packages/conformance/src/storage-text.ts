@@ -119,11 +119,15 @@ export const textCases: StorageCases = {
   'times are kept to the millisecond, far ones too': async (storage) => {
     for (const [n, at] of [0, 1, start, start + 1, 2 ** 31, 2 ** 32 + 1, 253_402_300_799_999].entries()) {
       const token = newToken(n, { issuedAt: at, expiresAt: at + 1 });
-      await apply(storage, [createUser(newUser(n, { createdAt: at })), issueToken(token), record(entry(n, { at }))]);
-      assert.deepEqual((await storage.findUserById(userIdOf(n)))?.createdAt, at);
+      await apply(storage, [
+        createUser(newUser(n, { createdAt: at })),
+        issueToken(token),
+        record(entry(n, { at, userId: userIdOf(n) })),
+      ]);
+      assert.equal((await storage.findUserById(userIdOf(n)))?.createdAt, at);
       const found = await storage.findToken(tokenIdOf(n));
       assert.deepEqual([found?.token.issuedAt, found?.token.expiresAt], [at, at + 1]);
-      const [newest] = await storage.listAudit({ limit: 1 });
+      const [newest] = await storage.listAudit({ userId: userIdOf(n), limit: 1 });
       assert.equal(newest?.at, at);
     }
   },

@@ -5,9 +5,11 @@ import type { ComparableAddress } from './ids.js';
 const maxLocalOctets = 64;
 const maxAddressOctets = 254;
 
-/** RFC 5322 atext plus everything beyond ASCII (RFC 6531); quoted local parts are refused, no mail system hands them out. */
-const localPart =
-  /^[\p{L}\p{M}\p{N}\p{S}\p{Emoji}!#$%&'*+\-/=?^_`{|}~]+(?:\.[\p{L}\p{M}\p{N}\p{S}\p{Emoji}!#$%&'*+\-/=?^_`{|}~]+)*$/u;
+/**
+ * RFC 5322 atext and dots, with UTF-8 (RFC 6531): no specials, spaces, controls or unassigned characters. Quoted local parts
+ * are refused, no mail system hands them out.
+ */
+const localPart = /^[^\p{C}\p{Z}"(),.:;<>@[\\\]]+(?:\.[^\p{C}\p{Z}"(),.:;<>@[\\\]]+)*$/u;
 
 const domainLabel = /^[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}-]{0,61}[\p{L}\p{M}\p{N}])?$/u;
 

@@ -8,7 +8,7 @@ import { audit } from './notices.js';
 import { publicUser } from './public-user.js';
 import type { CreatedKey, CreateKeyInput, Keys } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
-import { createKey, type NewKey, record } from './steps.js';
+import { createKey, type NewKey, record, requireEnabled } from './steps.js';
 import type { Directory } from './storage.js';
 import { checkName } from './user-fields.js';
 import { existingUser } from './users.js';
@@ -55,15 +55,18 @@ async function create(context: Context, input: CreateKeyInput): Promise<CreatedK
   const { type, userId = null, enabled = true } = input;
   if (!keyTypes.includes(type)) throw new InvalidInput('type', 'malformed');
   const name = checkName(input.name);
-  if (userId !== null) await existingUser(context, userId);
+  const user = userId === null ? null : await existingUser(context, userId);
 
   const now = context.clock.now();
   const attempt = newAttempt(context);
   const { key, value } = newKey(context, { type, name, enabled, serviceId: call.serviceId, userId }, now);
-  await commitSettled(context, call.flow, attempt, [
+  const result = await commitSettled(context, call.flow, attempt, [
+    // A revoke that comes first must not leave a fresh key behind (P6); a user who was disabled before may be given one.
+    ...(user?.enabled ? [requireEnabled(user.id)] : []),
     createKey(key),
     record(audit(attempt, 'key_created', userId, call, now)),
   ]);
+  if (result.outcome !== 'applied') throw new PwresetError('user_not_found', 'the user was disabled meanwhile');
   return { key: publicKey(key), value };
 }
 

@@ -10,6 +10,9 @@ export function serviceLinks(pages: { readonly reset: string; readonly revoke: s
   };
 }
 
+/** What a URL writes percent-encoded, and what would end it early in a text or an attribute. */
+const unsafe = /[\p{C}\p{Z}\\<>"]/u;
+
 const placeholder = /\{\{(token|email)\}\}/g;
 
 const isLoopback = (host: string): boolean =>
@@ -35,7 +38,7 @@ export function checkLinkTemplate(template: string, options: { readonly allowIns
   const wrong = (what: string): TypeError => new TypeError(`the link ${JSON.stringify(template)} ${what}`);
   if (!template.includes('{{token}}')) throw wrong('has no {{token}}');
   if (!placeholdersInPlace(template)) throw wrong('needs each placeholder as one whole value of its query or fragment');
-  if (/[\p{C}\p{Z}\\]/u.test(template)) throw wrong('has a space, a control character or a backslash in it');
+  if (unsafe.test(template)) throw wrong('has a space, a control character, a backslash, a quote or an angle bracket in it');
   const filled = template.replace(placeholder, 'x');
   if (!URL.canParse(filled)) throw wrong('is not an absolute URL');
   checkOrigin(new URL(filled), options, wrong);
@@ -44,7 +47,7 @@ export function checkLinkTemplate(template: string, options: { readonly allowIns
 /** Checks a plain URL that mails show, as {@link checkLinkTemplate} does. @throws TypeError */
 export function checkUrl(url: string, options: { readonly allowInsecureLinks: boolean }): void {
   const wrong = (what: string): TypeError => new TypeError(`the URL ${JSON.stringify(url)} ${what}`);
-  if (/[\p{C}\p{Z}\\]/u.test(url)) throw wrong('has a space, a control character or a backslash in it');
+  if (unsafe.test(url)) throw wrong('has a space, a control character, a backslash, a quote or an angle bracket in it');
   if (!URL.canParse(url)) throw wrong('is not an absolute URL');
   checkOrigin(new URL(url), options, wrong);
 }

@@ -1,4 +1,4 @@
-import { type Step, StorageUnavailable } from '@pwreset/core';
+import { isGuard, type Step, StorageUnavailable } from '@pwreset/core';
 import { applyDirectoryEffect } from './directory-effects.js';
 import { applyJobEffect } from './job-effects.js';
 import type { Tables } from './tables.js';
@@ -6,23 +6,25 @@ import { applyTokenEffect } from './token-effects.js';
 import { applyUserEffect } from './user-effects.js';
 
 /**
- * The order in which the steps of a list are carried out, whatever order they were given in: what ends or covers a set
- * first, then what is created, then the rest. So a job that ends frees its unique key for one that is queued.
+ * The order in which the steps of a list are carried out, whatever order they were given in: guards (a token that is used
+ * is open no more), then what ends or covers a set, then what is created, then the rest. So `closeTokens` spares what the
+ * list uses or issues, and a job that ends frees its unique key for one that is queued.
  */
 function rank(step: Step): number {
+  if (isGuard(step)) return 0;
   switch (step.type) {
     case 'deleteUser':
     case 'finishJob':
     case 'buryJob':
     case 'revokeKeys':
     case 'closeTokens':
-      return 0;
+      return 1;
     case 'createUser':
     case 'createKey':
     case 'createService':
-      return 1;
-    default:
       return 2;
+    default:
+      return 3;
   }
 }
 
@@ -30,13 +32,13 @@ function rank(step: Step): number {
 export function applySteps(tables: Tables, steps: readonly Step[]): { readonly conflict: number | null } {
   const ordered = [...steps.entries()].sort(([, a], [, b]) => rank(a) - rank(b));
   for (const [index, step] of ordered) {
-    if (!applyStep(tables, step, steps)) return { conflict: index };
+    if (!applyStep(tables, step)) return { conflict: index };
   }
   return { conflict: null };
 }
 
 /** `false` where a create step finds its place taken. */
-function applyStep(tables: Tables, step: Step, list: readonly Step[]): boolean {
+function applyStep(tables: Tables, step: Step): boolean {
   switch (step.type) {
     case 'createUser':
     case 'createKey':
@@ -54,7 +56,7 @@ function applyStep(tables: Tables, step: Step, list: readonly Step[]): boolean {
     case 'useToken':
     case 'issueToken':
     case 'closeTokens':
-      applyTokenEffect(tables, step, list);
+      applyTokenEffect(tables, step);
       return true;
     case 'enqueue':
     case 'finishJob':

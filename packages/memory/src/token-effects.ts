@@ -3,8 +3,7 @@ import type { Tables } from './tables.js';
 
 type TokenStep = Extract<Step, { readonly type: 'useToken' | 'issueToken' | 'closeTokens' }>;
 
-/** `list` is the whole commit: `closeTokens` spares the tokens that it uses or issues. */
-export function applyTokenEffect({ tokens }: Tables, step: TokenStep, list: readonly Step[]): void {
+export function applyTokenEffect({ tokens }: Tables, step: TokenStep): void {
   switch (step.type) {
     case 'useToken':
       tokens.change(step.tokenId, { usedAt: step.now, usedBy: step.attempt });
@@ -14,25 +13,14 @@ export function applyTokenEffect({ tokens }: Tables, step: TokenStep, list: read
       tokens.set(step.token.id, { ...step.token, usedAt: null, usedBy: null, closedAt: null });
       break;
     case 'closeTokens': {
-      const spared = sparedBy(list);
       const closing = tokens.where(
         (token) =>
           token.userId === step.userId &&
           step.purposes.includes(token.purpose) &&
           token.usedAt === null &&
-          token.closedAt === null &&
-          !spared.has(token.id),
+          token.closedAt === null,
       );
       for (const token of closing) tokens.change(token.id, { closedAt: step.now });
     }
   }
-}
-
-function sparedBy(list: readonly Step[]): ReadonlySet<string> {
-  const spared = new Set<string>();
-  for (const step of list) {
-    if (step.type === 'useToken') spared.add(step.tokenId);
-    if (step.type === 'issueToken') spared.add(step.token.id);
-  }
-  return spared;
 }
