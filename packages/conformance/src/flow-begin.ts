@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { ann, minute, newPassword, refuses, second, tokenIn, worldOf } from './flow-world.js';
-import type { FlowTest } from './flows.js';
+import { ann, type FlowTest, minute, newPassword, refuses, second, tokenIn, worldOf } from './flow-world.js';
 
 const kindsOfAddress = 'P1: known, unknown, disabled, password-less and reset-forbidden addresses';
 

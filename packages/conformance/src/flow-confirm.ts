@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {
   ann,
   canLogIn,
+  type FlowTest,
   hour,
   minute,
   newPassword,
@@ -11,7 +12,6 @@ import {
   tokenIn,
   worldOf,
 } from './flow-world.js';
-import type { FlowTest } from './flows.js';
 
 export function testConfirm(test: FlowTest): void {
   test('a confirm sets the password, ends sessions and sends the notice', async (parts) => {

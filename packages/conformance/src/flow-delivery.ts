@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ClaimedJob, type DirectoryPwreset, finishJob, holdJob, jobId } from '@pwreset/core';
-import { ann, day, hour, minute, newPassword, second, tokenIn, worldOf } from './flow-world.js';
-import type { FlowTest } from './flows.js';
+import { ann, day, type FlowTest, hour, minute, newPassword, second, tokenIn, worldOf } from './flow-world.js';
 
 export function testDelivery(test: FlowTest): void {
   test('P5: a mail that fails is tried again, later each time, with the same id and the same link', async (parts) => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { keyId, serviceLinks, tokenId, userId } from '@pwreset/core';
-import { ann, canLogIn, keyFor, newPassword, oldPassword, refuses, worldOf } from './flow-world.js';
-import type { FlowTest } from './flows.js';
+import { ann, canLogIn, type FlowTest, keyFor, newPassword, oldPassword, refuses, worldOf } from './flow-world.js';
 
 const links = serviceLinks({ reset: 'https://b.example/?t={{token}}', revoke: 'https://b.example/no?t={{token}}' });
 

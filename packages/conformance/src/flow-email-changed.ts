@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { userId } from '@pwreset/core';
-import { ann, minute, newPassword, refuses, tokenIn, worldOf } from './flow-world.js';
-import type { FlowTest } from './flows.js';
+import { ann, type FlowTest, minute, newPassword, refuses, tokenIn, worldOf } from './flow-world.js';
 
 export function testEmailChanged(test: FlowTest): void {
   test('the old address gets a notice with a link that disables, and what was mailed to it for a reset dies', async (parts) => {

@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
-import { ann, canLogIn, minute, newPassword, oldPassword, refuses, second, worldOf } from './flow-world.js';
-import type { FlowTest } from './flows.js';
+import {
+  ann,
+  canLogIn,
+  type FlowTest,
+  minute,
+  newPassword,
+  oldPassword,
+  refuses,
+  second,
+  worldOf,
+} from './flow-world.js';
 
 export function testLogin(test: FlowTest): void {
   test('the right password gives the user and a time taken before it was read', async (parts) => {

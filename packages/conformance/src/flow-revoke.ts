@@ -3,6 +3,7 @@ import {
   ann,
   canLogIn,
   day,
+  type FlowTest,
   keyFor,
   minute,
   newPassword,
@@ -12,7 +13,6 @@ import {
   tokenIn,
   worldOf,
 } from './flow-world.js';
-import type { FlowTest } from './flows.js';
 
 export function testRevoke(test: FlowTest): void {
   test('P6: it disables the user, makes the password unusable, revokes the keys, ends sessions and says so', async (parts) => {

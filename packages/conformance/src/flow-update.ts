@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { userId } from '@pwreset/core';
-import { ann, canLogIn, newPassword, oldPassword, refuses, second, stateOf, tokenIn, worldOf } from './flow-world.js';
-import type { FlowTest } from './flows.js';
+import {
+  ann,
+  canLogIn,
+  type FlowTest,
+  newPassword,
+  oldPassword,
+  refuses,
+  second,
+  stateOf,
+  tokenIn,
+  worldOf,
+} from './flow-world.js';
 
 export function testUpdate(test: FlowTest): void {
   test('the current password sets a new one, ends sessions and sends the notice with a revoke link', async (parts) => {

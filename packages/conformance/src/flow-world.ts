@@ -55,6 +55,9 @@ export interface FlowParts {
 
 export type FlowFactory = () => Promise<FlowParts>;
 
+/** Registers one test, which is given fresh parts. */
+export type FlowTest = (name: string, run: (parts: FlowParts) => Promise<void>) => void;
+
 export const second = 1_000;
 export const minute = 60 * second;
 export const hour = 60 * minute;

@@ -6,11 +6,8 @@ import { testEmailChanged } from './flow-email-changed.js';
 import { testLogin } from './flow-login.js';
 import { testRevoke } from './flow-revoke.js';
 import { testUpdate } from './flow-update.js';
-import type { FlowFactory, FlowParts } from './flow-world.js';
+import type { FlowFactory } from './flow-world.js';
 import type { TestRunner } from './runner.js';
-
-/** Registers one test, which is given fresh parts. */
-export type FlowTest = (name: string, run: (parts: FlowParts) => Promise<void>) => void;
 
 /**
  * Runs every flow on a storage: what each does, what refuses it, and what is left when it was refused or interrupted. The

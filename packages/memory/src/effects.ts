@@ -7,8 +7,8 @@ import { applyUserEffect } from './user-effects.js';
 
 /**
  * The order in which the steps of a list are carried out, whatever order they were given in: guards (a token that is used
- * is open no more), then what ends or covers a set, then what is created, then the rest. So `closeTokens` spares what the
- * list uses or issues, and a job that ends frees its unique key for one that is queued.
+ * is open no more), then what ends or covers a set, then the rest. So `closeTokens` spares what the list uses or issues,
+ * and a job that ends frees its unique key for one that is queued.
  */
 function rank(step: Step): number {
   if (isGuard(step)) return 0;
@@ -19,12 +19,8 @@ function rank(step: Step): number {
     case 'revokeKeys':
     case 'closeTokens':
       return 1;
-    case 'createUser':
-    case 'createKey':
-    case 'createService':
-      return 2;
     default:
-      return 3;
+      return 2;
   }
 }
 

@@ -1,5 +1,5 @@
 import { type StorageUnderTest, testStorage } from '@pwreset/conformance';
-import { type DirectoryStorage, isGuard } from '@pwreset/core';
+import { type DirectoryStorage, isGuard, type Step } from '@pwreset/core';
 import { describe, expect, it } from 'vitest';
 import { memoryStorage } from '../src/storage.js';
 
@@ -32,7 +32,7 @@ const breakages: Readonly<Record<string, readonly [Breakage, string]>> = {
   'guards are checked in one commit and effects applied in the next': [
     (storage) => ({
       async commit(steps, limits) {
-        const guards = steps.filter((step) => isGuard(step) && step.type !== 'useToken');
+        const guards: readonly Step[] = steps.filter((step) => isGuard(step) && step.type !== 'useToken');
         const checked = await storage.commit(guards);
         if (checked.outcome !== 'applied') return checked;
         return storage.commit(
