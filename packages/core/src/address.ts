@@ -1,7 +1,7 @@
 import { InvalidInput } from './errors.js';
 import type { ComparableAddress } from './ids.js';
 
-/** RFC 5321, section 4.5.3.1: octets of a local part, of a domain's label and of a path less its angle brackets. */
+/** RFC 5321, section 4.5.3.1: octets of a local part and of a path less its angle brackets. */
 const maxLocalOctets = 64;
 const maxAddressOctets = 254;
 
@@ -21,10 +21,11 @@ const lowerAscii = (text: string): string => text.replace(/[A-Z]/g, (letter) => 
 function asciiDomain(domain: string): string | null {
   const labels = domain.split('.');
   if (!labels.every((label) => domainLabel.test(label))) return null;
-  // A numeric last label would be read as an IPv4 address (WHATWG URL, section 3.5).
-  if (/^[0-9]+$/.test(labels.at(-1) ?? '')) return null;
   const { hostname } = URL.canParse(`http://${domain}`) ? new URL(`http://${domain}`) : { hostname: '' };
-  return /^[a-z0-9-]+(?:\.[a-z0-9-]+)*$/.test(hostname) && hostname.length <= 253 ? hostname : null;
+  // 63 octets a label (RFC 1035, section 2.3.4), which the URL parser does not ask for. What it reads as an IPv4 address, in
+  // any of the notations it knows, it writes in decimal (WHATWG URL, section 3.5), and that is no domain.
+  if (!/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})*$/.test(hostname) || /(?:^|\.)[0-9]+$/.test(hostname)) return null;
+  return hostname.length <= 253 ? hostname : null;
 }
 
 /**
@@ -49,7 +50,8 @@ export function comparableAddress(email: string): ComparableAddress | null {
   if (octets(local) > maxLocalOctets || !localPart.test(local)) return null;
   const domain = asciiDomain(text.slice(at + 1));
   if (domain === null) return null;
-  const address = `${lowerAscii(local)}@${domain}`;
+  // NFC again: a lower-case letter may compose with a mark that its capital does not (H and U+0331).
+  const address = `${lowerAscii(local).normalize('NFC')}@${domain}`;
   return octets(address) <= maxAddressOctets && octets(text) <= maxAddressOctets
     ? (address as ComparableAddress)
     : null;
@@ -63,7 +65,14 @@ export function requireAddress(email: unknown, field = 'email'): ComparableAddre
   return address;
 }
 
-/** An address in words that are fit for an error or an event: its first letter and its last label. */
-export function maskAddresses(text: string): string {
-  return text.replace(/([^\s<>"',;:@]?)[^\s<>"',;:@]*@(?:[^\s<>"',;@]*\.)?([^\s<>"',;@.]+)/gu, '$1***@***.$2');
+/** Text with every address in it cut to its first letter and its last label, fit for an error or an event; in linear time. */
+export const maskAddresses = (text: string): string => text.replace(/[^\s<>"',;:]+/gu, maskAddress);
+
+/** One word without separators, so that no part of a long text is read twice. `%40` is an `@` in a URL. */
+function maskAddress(word: string): string {
+  const [local = '', ...rest] = word.split(/@|%40/);
+  const domain = rest.at(-1);
+  if (domain === undefined) return word;
+  const first = local.codePointAt(0);
+  return `${first === undefined ? '' : String.fromCodePoint(first)}***@***.${domain.slice(domain.lastIndexOf('.') + 1)}`;
 }

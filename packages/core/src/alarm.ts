@@ -9,12 +9,15 @@ export interface Alarm {
 }
 
 export function alarm(clock: Clock): Alarm {
+  // What is due already needs no time of its own, so that nothing piles up where nobody waits (manual delivery).
+  let dueNow = false;
   const dueTimes = new Set<number>();
   let changed = new AbortController();
 
   /** Forgets the times that have come and says whether there were any, and when the next is. */
   const takeDue = (now: number): { readonly due: boolean; readonly next: number } => {
-    let due = false;
+    let due = dueNow;
+    dueNow = false;
     let next = Number.POSITIVE_INFINITY;
     for (const time of dueTimes) {
       if (time > now) next = Math.min(next, time);
@@ -25,16 +28,19 @@ export function alarm(clock: Clock): Alarm {
 
   return {
     set(dueAt) {
-      dueTimes.add(dueAt);
+      if (dueAt <= clock.now()) dueNow = true;
+      else dueTimes.add(dueAt);
       changed.abort();
       changed = new AbortController();
     },
     async wait(maxMs, signal) {
-      const deadline = clock.now() + maxMs;
+      const start = clock.now();
+      const deadline = start + maxMs;
       while (!signal.aborted) {
         const now = clock.now();
         const { due, next } = takeDue(now);
-        if (due || now >= deadline) return;
+        // A clock that was put back would make the wait longer than `maxMs`.
+        if (due || now >= deadline || now < start) return;
         await clock.wait(Math.min(next, deadline) - now, AbortSignal.any([changed.signal, signal]));
       }
     },

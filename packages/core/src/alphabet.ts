@@ -13,5 +13,9 @@ export function encodeBase32(bytes: Uint8Array, length: number): string {
   return text;
 }
 
-/** What a person typed, in the alphabet's own letters: case, O for 0 and I or L for 1 are forgiven. */
-export const forgive = (text: string): string => text.toLowerCase().replaceAll('o', '0').replace(/[il]/g, '1');
+/** What a person typed, in the alphabet's own letters: case in ASCII, O for 0 and I or L for 1 are forgiven. */
+export const forgive = (text: string): string =>
+  text
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
+    .replaceAll('o', '0')
+    .replace(/[il]/g, '1');

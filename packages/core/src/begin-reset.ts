@@ -19,7 +19,8 @@ import { enqueue } from './steps.js';
 export async function beginReset(context: Context, input: BeginResetInput): Promise<void> {
   const call = callOf(context, 'begin_reset', input);
   const address = requireAddress(input.email);
-  const byAddress = beginByAddress(context.settings.limits, call.realm, address, call.startedAt);
+  const who = { realm: call.realm, service: call.serviceId, address };
+  const byAddress = beginByAddress(context.settings.limits, who, call.startedAt);
   const limits = [...call.limits, byAddress];
   const job = beginJob(context, call, address);
 

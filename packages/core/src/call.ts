@@ -27,7 +27,7 @@ function headerText(value: unknown, maxLength: number): string | null {
   if (typeof value !== 'string') return null;
   const text = value
     .toWellFormed()
-    .replace(/\p{C}+/gu, ' ')
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
     .trim();
   return text === '' ? null : text.slice(0, maxLength).toWellFormed();
 }

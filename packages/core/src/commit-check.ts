@@ -10,6 +10,11 @@ const guards: ReadonlySet<Step['type']> = new Set<Guard['type']>([
 
 export const isGuard = (step: Step): step is Guard => guards.has(step.type);
 
+const columnsOf = (user: string): readonly string[] =>
+  ['password', 'passwordRequireUpdate', 'enabled', 'name', 'locale', 'timezone', 'passwordAllowReset'].map(
+    (column) => `${column} of ${user}`,
+  );
+
 /** What an effect writes, so that two effects of one list can be seen to write the same thing. */
 function writes(step: Step): readonly string[] {
   switch (step.type) {
@@ -23,11 +28,9 @@ function writes(step: Step): readonly string[] {
     case 'patchUser':
       return Object.keys(step.patch).map((column) => `${column} of ${step.userId}`);
     case 'createUser':
-      return [`user ${step.user.id}`];
+      return columnsOf(step.user.id);
     case 'deleteUser':
-      return ['password', 'passwordRequireUpdate', 'enabled', 'name', 'locale', 'timezone', 'passwordAllowReset'].map(
-        (column) => `${column} of ${step.userId}`,
-      );
+      return columnsOf(step.userId);
     case 'revokeKeys':
       return [`keys of ${step.userId}`];
     case 'closeTokens':
@@ -39,7 +42,7 @@ function writes(step: Step): readonly string[] {
     case 'clearLimit':
       return [`limit ${step.key}`];
     case 'enqueue':
-      return [`job ${step.job.id}`];
+      return [`job ${step.job.id}`, ...(step.job.uniqueKey === null ? [] : [`job with the key ${step.job.uniqueKey}`])];
     case 'finishJob':
     case 'renewJob':
     case 'retryJob':
@@ -90,9 +93,9 @@ export function checkCommit(steps: readonly Step[], limits: readonly Limit[] = [
 /** Throws a `TypeError` for a limit that can never be charged or is not a number of milliseconds. */
 export function checkLimits(limits: readonly Limit[]): void {
   for (const { key, capacity, refillMs, now } of limits) {
-    const whole = Number.isSafeInteger(capacity) && Number.isSafeInteger(now) && Number.isFinite(refillMs);
-    if (!whole || capacity < 1 || refillMs <= 0) {
-      throw new TypeError(`the limit ${key} needs a capacity of 1 or more and a positive refillMs`);
+    const whole = [capacity, refillMs, now, now + capacity * refillMs].every(Number.isSafeInteger);
+    if (!whole || capacity < 1 || refillMs < 1) {
+      throw new TypeError(`the limit ${key} needs a whole capacity and whole milliseconds of refillMs, each 1 or more`);
     }
   }
 }

@@ -38,8 +38,12 @@ export function delivery(context: Context, wakeUp: Alarm): Delivery {
   return {
     deliver: (options = {}) => pass(options.signal),
     async idle() {
-      do await pass();
-      while (passes.size > 0);
+      await pass();
+      // Waits for the passes of others; to claim again and again meanwhile could keep them from ending.
+      while (passes.size > 0) {
+        await Promise.allSettled(passes);
+        await pass();
+      }
     },
     async close() {
       closing.abort();

@@ -14,7 +14,6 @@ export const errorCodes = [
   'key_not_found',
   'service_not_found',
   'email_taken',
-  'name_taken',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 

@@ -3,18 +3,42 @@ import { alphabet } from './alphabet.js';
 import type { Fault } from './events.js';
 
 const maxMessageLength = 300;
+const maxNameLength = 60;
+/** A password hash as PHC or crypt strings begin: `$name$`. */
+const storedHash = /\$[a-z0-9-]+\$\S+/gi;
 const tokenLike = new RegExp(`[${alphabet}]{20,}`, 'gi');
 
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
-/** An error in words that are safe to log (P12): addresses and anything that looks like a token are masked, one line. */
-export function describeFault(error: unknown): Fault {
-  const source: { name?: unknown; code?: unknown; message?: unknown } =
-    typeof error === 'object' && error !== null ? error : { message: text(error) };
-  const message = maskAddresses(text(source.message))
+/** An error may be anything that was thrown, an object whose getters throw included. */
+function partsOf(error: unknown): { readonly name: string; readonly code: string; readonly message: string } {
+  if (typeof error !== 'object' || error === null) return { name: '', code: '', message: text(error) };
+  try {
+    const { name, code, message }: { name?: unknown; code?: unknown; message?: unknown } = error;
+    return { name: text(name), code: text(code), message: text(message) };
+  } catch {
+    return { name: '', code: '', message: '' };
+  }
+}
+
+/** Every pattern takes linear time: an error's text may be a megabyte that somebody else sent. */
+const masked = (value: string, maxLength: number): string =>
+  maskAddresses(value.replace(/\S+/g, (word) => (word.includes('://') ? '***' : word)))
+    .replace(storedHash, '***')
     .replace(tokenLike, '***')
-    .replace(/https?:\/\/\S+/gi, '***')
-    .replace(/\p{C}+/gu, ' ')
-    .slice(0, maxMessageLength);
-  return { name: text(source.name) || 'Error', code: text(source.code) || null, message };
+    .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
+    .slice(0, maxLength)
+    .toWellFormed();
+
+/**
+ * An error in words that are safe to log (P12): addresses, URLs, password hashes and anything that looks like a token are
+ * masked; bounded, one line.
+ */
+export function describeFault(error: unknown): Fault {
+  const { name, code, message } = partsOf(error);
+  return {
+    name: masked(name, maxNameLength) || 'Error',
+    code: masked(code, maxNameLength) || null,
+    message: masked(message, maxMessageLength),
+  };
 }

@@ -15,7 +15,9 @@ export const defaultHashGate: HashGateOptions = { concurrent: 4, queued: 256, re
 export type HashGate = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function hashGate({ concurrent, queued, retryAfterMs }: HashGateOptions): HashGate {
-  if (concurrent < 1 || queued < 0) throw new TypeError('hashing needs concurrent >= 1 and queued >= 0');
+  const whole = Number.isSafeInteger(concurrent) && Number.isSafeInteger(queued);
+  if (!whole || concurrent < 1 || queued < 0) throw new TypeError('hashing needs concurrent >= 1 and queued >= 0');
+  if (!Number.isFinite(retryAfterMs) || retryAfterMs <= 0) throw new TypeError('hashing needs retryAfterMs > 0');
   const waiting: Array<() => void> = [];
   let running = 0;
   return async (work) => {

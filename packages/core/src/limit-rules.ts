@@ -24,7 +24,7 @@ export const defaultLimitRules: LimitRules = {
   ip_wide: { capacity: 600, refillMs: second / 10 },
   /** Every flow that an authenticated service calls, by service. */
   service: { capacity: 1_000, refillMs: 10 },
-  /** Mails that can be asked for, by address, whether anyone has it or not. */
+  /** Mails that can be asked for, by address and service, whether anyone has it or not. */
   begin_by_address: { capacity: 3, refillMs: 5 * minute },
   /** Wrong passwords for one address from one network. */
   login_by_network: { capacity: 10, refillMs: 30 * second },
@@ -55,8 +55,12 @@ export function callerLimits(rules: LimitRules, { ip, service }: Counted, now: n
   return limits;
 }
 
-export const beginByAddress = (rules: LimitRules, realm: string, address: string, now: number): Limit =>
-  limit(rules, 'begin_by_address', [realm, address], now);
+/** By service too, so that asking in the name of another one, an unknown one even, uses up nobody's mails (P9). */
+export const beginByAddress = (
+  rules: LimitRules,
+  who: { readonly realm: string; readonly service: string; readonly address: string },
+  now: number,
+): Limit => limit(rules, 'begin_by_address', [who.realm, who.service, who.address], now);
 
 /** What a wrong password charges. Where the network is not known only the high ceiling counts, so that nobody is locked out. */
 export function loginFailures(

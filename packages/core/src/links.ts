@@ -13,6 +13,9 @@ export function serviceLinks(pages: { readonly reset: string; readonly revoke: s
 /** What a URL writes percent-encoded, and what would end it early in a text or an attribute. */
 const unsafe = /[\p{C}\p{Z}\\<>"]/u;
 
+/** A scheme, two slashes and an authority; the URL parser also takes one slash or three, and not every mail reader does. */
+const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i;
+
 const placeholder = /\{\{(token|email)\}\}/g;
 
 const isLoopback = (host: string): boolean =>
@@ -20,12 +23,34 @@ const isLoopback = (host: string): boolean =>
 
 /** Form encoding (WHATWG URL, section 5.2), except that a space is `%20`, which every decoder reads. */
 const formEncode = (value: string): string =>
-  encodeURIComponent(value).replace(/[!'()~]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+  encodeURIComponent(value.toWellFormed()).replace(
+    /[!'()~]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
 
-/** Refuses what is not one of: `{{token}}` or `{{email}}` as a whole query value, or as a value in the fragment. */
+const cut = (text: string, mark: string): readonly [string, string | null] => {
+  const at = text.indexOf(mark);
+  return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
+};
+
+const plain = (text: string): boolean => !/[{}]/.test(text);
+
+/** Parameters whose placeholders are each one whole value. */
+const parameters = (text: string): boolean =>
+  text.split('&').every((parameter) => plain(parameter.replace(/^([^{}=]*=)\{\{(?:token|email)\}\}$/, '$1')));
+
+/** `{{token}}`, `a=1&token={{token}}` or, for a router that keeps its path there, `/reset?token={{token}}`. */
+function fragmentInPlace(fragment: string): boolean {
+  if (fragment === '{{token}}' || fragment === '{{email}}') return true;
+  const [head, query] = cut(fragment, '?');
+  return query === null ? parameters(head) : plain(head) && parameters(query);
+}
+
+/** Whether each placeholder is a whole value of the query or the fragment: never in the host, the path or a name. */
 function placeholdersInPlace(template: string): boolean {
-  const stray = template.replace(/(?<=[?&#][^?&#=]*=|#)\{\{(?:token|email)\}\}(?=[&#]|$)/g, '');
-  return !/[{}]/.test(stray);
+  const [address, fragment] = cut(template, '#');
+  const [target, query] = cut(address, '?');
+  return plain(target) && parameters(query ?? '') && fragmentInPlace(fragment ?? '');
 }
 
 /**
@@ -38,26 +63,28 @@ export function checkLinkTemplate(template: string, options: { readonly allowIns
   const wrong = (what: string): TypeError => new TypeError(`the link ${JSON.stringify(template)} ${what}`);
   if (!template.includes('{{token}}')) throw wrong('has no {{token}}');
   if (!placeholdersInPlace(template)) throw wrong('needs each placeholder as one whole value of its query or fragment');
-  if (unsafe.test(template)) throw wrong('has a space, a control character, a backslash, a quote or an angle bracket in it');
+  if (unsafe.test(template))
+    throw wrong('has a space, a control character, a backslash, a quote or an angle bracket in it');
   const filled = template.replace(placeholder, 'x');
-  if (!URL.canParse(filled)) throw wrong('is not an absolute URL');
-  checkOrigin(new URL(filled), options, wrong);
+  checkOrigin(filled, options, wrong);
 }
 
 /** Checks a plain URL that mails show, as {@link checkLinkTemplate} does. @throws TypeError */
 export function checkUrl(url: string, options: { readonly allowInsecureLinks: boolean }): void {
   const wrong = (what: string): TypeError => new TypeError(`the URL ${JSON.stringify(url)} ${what}`);
   if (unsafe.test(url)) throw wrong('has a space, a control character, a backslash, a quote or an angle bracket in it');
-  if (!URL.canParse(url)) throw wrong('is not an absolute URL');
-  checkOrigin(new URL(url), options, wrong);
+  checkOrigin(url, options, wrong);
 }
 
 function checkOrigin(
-  { protocol, hostname, username, password }: URL,
+  url: string,
   { allowInsecureLinks }: { readonly allowInsecureLinks: boolean },
   wrong: (what: string) => TypeError,
 ): void {
-  if (username !== '' || password !== '') throw wrong('carries credentials');
+  const authority = absolute.exec(url)?.[1];
+  if (authority === undefined || !URL.canParse(url)) throw wrong('is not an absolute URL');
+  if (authority.includes('@')) throw wrong('carries credentials');
+  const { protocol, hostname } = new URL(url);
   if (protocol === 'https:') return;
   if (protocol !== 'http:') throw wrong('is not https');
   if (!isLoopback(hostname) && !allowInsecureLinks) throw wrong('is not https; allowInsecureLinks permits it');

@@ -181,7 +181,7 @@ export interface Pwreset {
   emailChanged(input: EmailChangedInput): Promise<{ readonly audit: AttemptId }>;
   login(input: LoginInput): Promise<LoggedIn>;
   readonly users: Users;
-  /** Delivers what is due now, what follows from it included, and returns how many jobs it ended. */
+  /** Delivers what is due now, what follows from it included, and returns how many jobs it took in hand. */
   deliver(options?: { readonly signal?: AbortSignal }): Promise<number>;
   /** Resolves when nothing is due and no delivery is under way. */
   idle(): Promise<void>;

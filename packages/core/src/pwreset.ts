@@ -47,7 +47,9 @@ function contextOf(options: PwresetOptions, clock: Clock, wake: Context['wake'])
     tokenTurns: turns(),
     emit(event) {
       try {
-        onEvent?.({ ...event, at: clock.now() });
+        const returned: unknown = onEvent?.({ ...event, at: clock.now() });
+        // An async listener is one too, and its rejection would end the process.
+        if (returned instanceof Promise) returned.catch(() => undefined);
       } catch {
         // A listener that fails must not change what a flow does; there is nobody left to tell.
       }
@@ -121,6 +123,8 @@ async function purge(
   { storage, clock }: Context,
   { olderThanMs = defaultPurgeAgeMs, batch = 1_000 }: { readonly olderThanMs?: number; readonly batch?: number } = {},
 ): Promise<number> {
+  // A negative age would delete what is still alive.
+  if (!(olderThanMs >= 0) || !(batch >= 1)) throw new TypeError('purge needs olderThanMs >= 0 and batch >= 1');
   const before = clock.now() - olderThanMs;
   let total = 0;
   for (;;) {

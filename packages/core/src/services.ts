@@ -41,6 +41,6 @@ async function createWithKey(
     createKey(key),
     record(audit(attempt, 'service_created', null, { serviceId: id, client: nobody }, now)),
   ]);
-  if (result.outcome !== 'applied') throw new PwresetError('name_taken', 'another service has this name');
+  if (result.outcome !== 'applied') throw new Error('a random id is taken');
   return { service, key: publicKey(key), value };
 }

@@ -39,15 +39,28 @@ export interface Settings {
 
 function requirePositive(values: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(values)) {
-    if (!Number.isFinite(value) || value <= 0) throw new TypeError(`${name} must be more than zero, not ${value}`);
+    if (!Number.isSafeInteger(value) || value <= 0) {
+      throw new TypeError(`${name} must be a whole number above zero, not ${value}`);
+    }
   }
+}
+
+function limitsOf(given: PwresetOptions['limits']): LimitRules {
+  const limits = { ...defaultLimitRules, ...given };
+  for (const [name, { capacity, refillMs }] of Object.entries(limits)) {
+    const possible = Number.isSafeInteger(capacity) && capacity > 0 && Number.isFinite(refillMs) && refillMs > 0;
+    if (!possible) throw new TypeError(`the limit ${name} needs a capacity of 1 or more and a positive refillMs`);
+  }
+  return limits;
 }
 
 function deliveryOf(given: PwresetOptions['delivery']): DeliveryOptions {
   const delivery = { ...defaultDelivery, ...(typeof given === 'string' ? { mode: given } : given) };
   const { mode, beginDelayMs, ...durations } = delivery;
   requirePositive(durations);
-  if (!(beginDelayMs >= 0)) throw new TypeError(`beginDelayMs must not be less than zero, not ${beginDelayMs}`);
+  if (!Number.isSafeInteger(beginDelayMs) || beginDelayMs < 0) {
+    throw new TypeError(`beginDelayMs must be a whole number and not below zero, not ${beginDelayMs}`);
+  }
   if (mode !== 'background' && mode !== 'manual') throw new TypeError(`unknown delivery mode ${String(mode)}`);
   return delivery;
 }
@@ -63,11 +76,12 @@ export function settingsOf(options: PwresetOptions): Settings {
   if (revokeLifetimeMs <= resetLifetimeMs) throw new TypeError('revokeLifetimeMs must be longer than resetLifetimeMs');
   if (passwordRules.minLength < 8) throw new TypeError('passwordRules.minLength is 8 or more (ASVS V6.2.1)');
   if (passwordRules.maxBytes < 256) throw new TypeError('passwordRules.maxBytes is 256 or more (ASVS V6.2.9)');
+  if (passwordRules.minLength > 64) throw new TypeError('passwordRules.minLength is 64 at most (ASVS V6.2.9)');
   return {
     resetLifetimeMs,
     revokeLifetimeMs,
     passwordRules,
-    limits: { ...defaultLimitRules, ...options.limits },
+    limits: limitsOf(options.limits),
     hashing: { ...defaultHashGate, ...options.hashing },
     delivery: deliveryOf(options.delivery),
     resetWithoutPassword: options.resetWithoutPassword ?? false,

@@ -5,7 +5,8 @@ import { type AttemptId, attemptId } from './ids.js';
 import type { CommitResult, Step } from './steps.js';
 import { uuid } from './uuid.js';
 
-const settleDelaysMs = [100, 400, 1_600, 6_400];
+/** How long to wait before each time the storage is asked. */
+const settleDelaysMs = [0, 100, 400, 1_600, 6_400];
 
 export const newAttempt = (context: Context): AttemptId => attemptId(uuid(context.random));
 
@@ -40,11 +41,11 @@ async function settle(
 ): Promise<'applied' | 'not_applied'> {
   const never = new AbortController().signal;
   for (const delayMs of settleDelaysMs) {
+    if (delayMs > 0) await context.clock.wait(delayMs, never);
     try {
       return await context.storage.settle(attempt, context.clock.now());
     } catch (error) {
       if (!(error instanceof StorageUnavailable || error instanceof CommitUnknown)) throw error;
-      await context.clock.wait(delayMs, never);
     }
   }
   throw unknown;

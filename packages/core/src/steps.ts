@@ -78,7 +78,7 @@ export type CommitResult =
   | { readonly outcome: 'guard_failed'; readonly guard: number }
   /** The first limit that refused, as an index into the limits. They stay charged; nothing else was applied. */
   | { readonly outcome: 'limited'; readonly limit: number; readonly retryAfterMs: number }
-  /** A create step whose id, address or name is taken. Nothing was applied. */
+  /** A create step whose id, address or digest is taken. Nothing was applied. */
   | { readonly outcome: 'conflict'; readonly step: number };
 
 type OfType<T extends Step['type']> = Extract<Step, { readonly type: T }>;

@@ -1,5 +1,8 @@
 import type { Clock } from './ports.js';
 
+/** Timers count in 32 bits; a longer time would be over at once. Who waits longer than 24 days looks at the time again. */
+const longestMs = 2 ** 31 - 1;
+
 /**
  * The time of the machine.
  *
@@ -20,7 +23,7 @@ export const systemClock: Clock = {
         signal.removeEventListener('abort', finish);
         resolve();
       };
-      const timer = setTimeout(finish, ms);
+      const timer = setTimeout(finish, Math.min(ms, longestMs));
       signal.addEventListener('abort', finish);
       // Waiting for the next delivery must not keep a process alive that has nothing else to do.
       unref(timer);

@@ -5,7 +5,7 @@ const maxNameLength = 100;
 /** A display name: up to 100 code points, one line, well-formed. @throws {@link InvalidInput} */
 export function checkName(name: unknown, field = 'name'): string {
   if (typeof name !== 'string') throw new InvalidInput(field, 'missing');
-  if (!name.isWellFormed() || /\p{Cc}/u.test(name)) throw new InvalidInput(field, 'malformed');
+  if (!name.isWellFormed() || /[\p{Cc}\p{Zl}\p{Zp}]/u.test(name)) throw new InvalidInput(field, 'malformed');
   if ([...name].length > maxNameLength) throw new InvalidInput(field, 'too_long');
   return name;
 }

@@ -33,7 +33,7 @@ function createKey({ keys }: Tables, key: NewKey): boolean {
 }
 
 function createService({ services }: Tables, service: Service): boolean {
-  const taken = services.has(service.id) || services.some((other) => other.name === service.name);
+  const taken = services.has(service.id);
   if (!taken) services.set(service.id, service);
   return !taken;
 }

@@ -1,0 +1,120 @@
+import type { Step } from '@pwreset/core';
+import { createKey, createService, createUser, patchUser } from './directory-effects.js';
+import { enqueue, record } from './outbox-effects.js';
+import { unusablePassword } from './schema.js';
+import { isStorable } from './sql-value.js';
+import type { Query } from './statement.js';
+import type { Statements } from './statements.js';
+
+/** What it means that a statement wrote no row. */
+export type Unwritten = 'nothing' | 'conflict' | 'attempt_taken';
+
+export interface EffectQuery {
+  /** Its step's place in the list. */
+  readonly index: number;
+  readonly query: Query;
+  readonly unwritten: Unwritten;
+}
+
+/**
+ * The order in which effects are carried out, whatever order they were given in, so that it does not matter: what ends rows
+ * or covers a set of them, then what closes tokens (those that this list uses are used by then, those that it issues are not
+ * there yet), then what is created, then the rest. A job that ends frees its unique key for one that is queued.
+ */
+function rank({ type }: Step): number {
+  switch (type) {
+    case 'useToken':
+    case 'deleteUser':
+    case 'revokeKeys':
+    case 'finishJob':
+    case 'buryJob':
+    case 'record':
+      return 0;
+    case 'closeTokens':
+      return 1;
+    case 'createUser':
+    case 'createKey':
+    case 'createService':
+      return 2;
+    default:
+      return 3;
+  }
+}
+
+function unwritten({ type }: Step): Unwritten {
+  if (type === 'record') return 'attempt_taken';
+  return type === 'createUser' || type === 'createKey' || type === 'createService' ? 'conflict' : 'nothing';
+}
+
+/** The statements of the effects, those of the guards that also write included. */
+export function planEffects(statements: Statements, steps: readonly Step[]): readonly EffectQuery[] {
+  return [...steps.entries()]
+    .sort(([, a], [, b]) => rank(a) - rank(b))
+    .flatMap(([index, step]) => {
+      const query = effectQuery(statements, step);
+      return query === null ? [] : [{ index, query, unwritten: unwritten(step) }];
+    });
+}
+
+/** `null` for a step that writes nothing. */
+function effectQuery(statements: Statements, step: Step): Query | null {
+  const { users, tokens, jobs, keys, limits } = statements;
+  switch (step.type) {
+    case 'useToken':
+      // An id that no row can hold fails as a guard; there is nothing to write for it.
+      return isStorable(step.tokenId) ? tokens.use({ id: step.tokenId, now: step.now, attempt: step.attempt }) : null;
+    case 'requireCredential':
+    case 'requireEnabled':
+    case 'holdJob':
+      return null;
+    case 'setPassword':
+      return users.setPassword({ id: step.userId, password: step.hash, now: step.now });
+    case 'invalidatePassword':
+      return users.replacePassword({ id: step.userId, password: unusablePassword, now: step.now });
+    case 'disableUser':
+      return users.setEnabled({ id: step.userId, enabled: 0, now: step.now });
+    case 'enableUser':
+      return users.setEnabled({ id: step.userId, enabled: 1, now: step.now });
+    case 'revokeKeys':
+      return keys.revokeOfUser({ user_id: step.userId, now: step.now });
+    case 'closeTokens':
+      return tokens.close({ user_id: step.userId, now: step.now }, step.purposes);
+    case 'issueToken': {
+      const { token } = step;
+      return tokens.issue({
+        id: token.id,
+        purpose: token.purpose,
+        user_id: token.userId,
+        service_id: token.serviceId,
+        secret_id: token.secretId,
+        fingerprint: token.fingerprint,
+        issued_at: token.issuedAt,
+        expires_at: token.expiresAt,
+      });
+    }
+    case 'clearLimit':
+      return limits.clear({ key: step.key });
+    case 'enqueue':
+      return enqueue(statements, step.job);
+    case 'finishJob':
+      return jobs.finish({ id: step.jobId, now: step.now });
+    case 'renewJob':
+      return jobs.renew({ id: step.jobId, lease_until: step.leaseUntil });
+    case 'retryJob':
+      return jobs.retry({ id: step.jobId, due_at: step.dueAt });
+    case 'buryJob':
+      return jobs.bury({ id: step.jobId, now: step.now });
+    case 'record':
+      return record(statements, step.entry);
+    case 'createUser':
+      return createUser(statements, step.user);
+    case 'patchUser':
+      return patchUser(statements, step.userId, step.patch, step.now);
+    case 'deleteUser':
+      return users.delete({ id: step.userId });
+    case 'createKey':
+      return createKey(statements, step.key);
+    case 'createService':
+      return createService(statements, step.service);
+  }
+}

@@ -1,0 +1,27 @@
+import type { Guard } from '@pwreset/core';
+import { isStorable } from './sql-value.js';
+import type { Query } from './statement.js';
+import type { Statements } from './statements.js';
+
+/** A guard of the list; `query` answers a row while it holds and is `null` where it cannot hold. */
+export interface GuardQuery {
+  /** Its place in the list. */
+  readonly index: number;
+  readonly query: Query | null;
+}
+
+/** `null` for text that no row can hold: a guard reads, and what it asks for is then absent. */
+export function planGuard({ users, tokens, jobs }: Statements, guard: Guard): Query | null {
+  switch (guard.type) {
+    case 'useToken':
+      return isStorable(guard.tokenId) ? tokens.requireOpen({ id: guard.tokenId, now: guard.now }) : null;
+    case 'requireCredential': {
+      const { userId: id, stored, email } = guard;
+      return isStorable(id, stored ?? '', email) ? users.requireCredential({ id, stored, email }) : null;
+    }
+    case 'requireEnabled':
+      return isStorable(guard.userId) ? users.requireEnabled({ id: guard.userId }) : null;
+    case 'holdJob':
+      return isStorable(guard.jobId) ? jobs.hold({ id: guard.jobId, attempt: guard.attempt }) : null;
+  }
+}

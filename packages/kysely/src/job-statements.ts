@@ -1,0 +1,107 @@
+import { jobKinds, jobStates } from '@pwreset/core';
+import { sql } from 'kysely';
+import type { SqlDialect } from './dialect.js';
+import type { JobsTable } from './schema.js';
+import { statement } from './statement.js';
+
+export type NewJobRow = Omit<JobsTable, 'state' | 'attempt' | 'lease_until' | 'ended_at'>;
+
+const [pending, done, dead] = jobStates;
+
+/** Every priority, each as a literal: `priority in (…)` lets the index serve the order and the due time at once. */
+const priorities = jobKinds.map((_, priority) => sql.lit(priority));
+
+export function jobStatements({ db, rowLocks }: SqlDialect) {
+  // The state is a literal throughout, so that SQLite recognises the condition of the partial indexes.
+  const change = () => db.updateTable('pwreset_jobs').where('state', '=', sql.lit(pending));
+  const erased = { lease_until: null, address: null, unique_key: null };
+  const list = () => db.selectFrom('pwreset_jobs').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc');
+
+  return {
+    hold: statement<{ id: string; attempt: number }>((slot) =>
+      db
+        .selectFrom('pwreset_jobs')
+        .select(sql.lit(1).as('holds'))
+        .where('id', '=', slot('id'))
+        .where('state', '=', sql.lit(pending))
+        .where('attempt', '=', slot('attempt'))
+        // A job that was given back has no lease: it is in nobody's hands, whatever its attempt number says.
+        .where('lease_until', 'is not', null)
+        .$if(rowLocks, (query) => query.forUpdate()),
+    ),
+
+    claim: statement<{ now: number; lease_until: number; limit: number }>((slot) =>
+      db
+        .updateTable('pwreset_jobs')
+        .set((column) => ({ attempt: column('attempt', '+', sql.lit(1)), lease_until: slot('lease_until') }))
+        .where('id', 'in', (inner) =>
+          inner
+            .selectFrom('pwreset_jobs')
+            .select('id')
+            .where('state', '=', sql.lit(pending))
+            .where('priority', 'in', priorities)
+            .where('due_at', '<=', slot('now'))
+            .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', slot('now'))]))
+            .orderBy('priority')
+            .orderBy('due_at')
+            .limit(slot('limit'))
+            .$if(rowLocks, (query) => query.forUpdate().skipLocked()),
+        )
+        .returningAll(),
+    ),
+
+    /** Without a conflict target: neither the id nor the unique key of a pending job is queued twice. */
+    enqueue: statement<NewJobRow>((slot) =>
+      db
+        .insertInto('pwreset_jobs')
+        .values({
+          id: slot('id'),
+          kind: slot('kind'),
+          priority: slot('priority'),
+          state: sql.lit(pending),
+          unique_key: slot('unique_key'),
+          address: slot('address'),
+          payload: slot('payload'),
+          attempt: sql.lit(0),
+          lease_until: null,
+          created_at: slot('created_at'),
+          due_at: slot('due_at'),
+          expires_at: slot('expires_at'),
+          ended_at: null,
+        })
+        .onConflict((conflict) => conflict.doNothing()),
+    ),
+
+    finish: statement<{ id: string; now: number }>((slot) =>
+      change()
+        .set({ ...erased, state: sql.lit(done), payload: sql.lit('{}'), ended_at: slot('now') })
+        .where('id', '=', slot('id')),
+    ),
+
+    bury: statement<{ id: string; now: number }>((slot) =>
+      change()
+        .set({ ...erased, state: sql.lit(dead), ended_at: slot('now') })
+        .where('id', '=', slot('id')),
+    ),
+
+    renew: statement<{ id: string; lease_until: number }>((slot) =>
+      change()
+        .set({ lease_until: slot('lease_until') })
+        .where('id', '=', slot('id')),
+    ),
+
+    retry: statement<{ id: string; due_at: number }>((slot) =>
+      change()
+        .set({ lease_until: null, due_at: slot('due_at') })
+        .where('id', '=', slot('id')),
+    ),
+
+    list: statement<{ limit: number }>((slot) => list().limit(slot('limit'))),
+
+    listByState: statement<{ state: JobsTable['state']; limit: number }>((slot) =>
+      list().where('state', '=', slot('state')).limit(slot('limit')),
+    ),
+  };
+}
+
+export type JobStatements = ReturnType<typeof jobStatements>;

@@ -1,0 +1,75 @@
+import { initialSqlite } from './migration-001-sqlite.js';
+
+/** One step of the schema, applied once and never undone. */
+export interface Migration {
+  /** Counts from 1 without gaps. */
+  readonly version: number;
+  readonly name: string;
+  readonly statements: readonly string[];
+}
+
+/** The databases that the schema is written for. */
+export type SqlDatabase = 'sqlite';
+
+/** Remembers which migrations a database has; safe to run again. */
+export const migrationsTable =
+  'create table if not exists pwreset_migrations (version integer primary key not null, name text not null) strict';
+
+const byDatabase: Readonly<Record<SqlDatabase, readonly Migration[]>> = {
+  sqlite: [{ version: 1, name: 'initial', statements: initialSqlite }],
+};
+
+/** Every migration, in order. */
+export const migrationsFor = (database: SqlDatabase): readonly Migration[] => byDatabase[database];
+
+/** The version of the schema that this release works with. */
+export const schemaVersion = (database: SqlDatabase): number => migrationsFor(database).at(-1)?.version ?? 0;
+
+/** The statement that remembers a migration as done. */
+export const migrationDone = ({ version, name }: Migration): string =>
+  `insert into pwreset_migrations (version, name) values (${version}, '${name}')`;
+
+/**
+ * The migrations as plain SQL, for those who review and run SQL by hand: one transaction each, `after` the version that the
+ * database has.
+ *
+ * @example
+ * ```ts
+ * import { migrationSql } from '@pwreset/kysely';
+ *
+ * console.log(migrationSql('sqlite'));
+ * ```
+ */
+export function migrationSql(database: SqlDatabase, options: { readonly after?: number } = {}): string {
+  const due = migrationsFor(database).filter(({ version }) => version > (options.after ?? 0));
+  return due
+    .map((migration) => {
+      const body = [migrationsTable, ...migration.statements, migrationDone(migration)];
+      return ['begin immediate', ...body, 'commit'].map((line) => `${line};\n`).join('\n');
+    })
+    .join('\n');
+}
+
+/** The tables are not those that this release works with. */
+export class SchemaMismatch extends Error {
+  override readonly name = 'SchemaMismatch';
+
+  constructor(
+    /** The version that was found; 0 where there is none. */
+    readonly found: number,
+    /** The version that this release works with. */
+    readonly expected: number,
+  ) {
+    super(
+      found > expected
+        ? `the database has version ${found} of the pwreset schema and this release knows ${expected}: update @pwreset`
+        : `the database has version ${found} of the pwreset schema and this release needs ${expected}: run the migrations`,
+    );
+  }
+}
+
+/** @throws {@link SchemaMismatch} */
+export function requireSchema(database: SqlDatabase, found: number): void {
+  const expected = schemaVersion(database);
+  if (found !== expected) throw new SchemaMismatch(found, expected);
+}

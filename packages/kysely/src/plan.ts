@@ -1,0 +1,64 @@
+import { type ChargeResult, type CommitResult, concernedUsers, isGuard, type Limit, type Step } from '@pwreset/core';
+import type { SqlDialect } from './dialect.js';
+import { type EffectQuery, planEffects } from './effect-plan.js';
+import { type GuardQuery, planGuard } from './guard-plan.js';
+import { isStorable } from './sql-value.js';
+import type { Query } from './statement.js';
+import type { Statements } from './statements.js';
+
+/** One limit. `charge` answers a row where it is allowed; `retryAfter` then answers `retry_after_ms` where it is not. */
+export interface Charge {
+  readonly charge: Query;
+  readonly retryAfter: Query;
+}
+
+/**
+ * A commit as data, for an {@link Executor} to run in one transaction, in this order:
+ *
+ * 1. `charges`, until one refuses; they stay charged however the rest ends;
+ * 2. `locks`, in their order, each a statement of its own, so that what follows sees all that was committed before;
+ * 3. `guards`: the first that answers no row ends the commit, as does one without a query;
+ * 4. `effects`, in their order; `unwritten` says what it means that one wrote no row.
+ */
+export interface Plan {
+  readonly charges: readonly Charge[];
+  readonly locks: readonly Query[];
+  readonly guards: readonly GuardQuery[];
+  readonly effects: readonly EffectQuery[];
+}
+
+/** `attempt_taken`: the audit id is held already, so certainly nothing was applied. */
+export type PlanOutcome = CommitResult | { readonly outcome: 'attempt_taken' };
+
+export function planCharges({ limits: { charge, retryAfter } }: Statements, limits: readonly Limit[]): Charge[] {
+  return limits.map(({ key, capacity, refillMs, now }) => {
+    const window_ms = capacity * refillMs;
+    const settled = { key, now, refill_ms: refillMs, window_ms, ceiling: now + window_ms };
+    return { charge: charge({ ...settled, first: now + refillMs }), retryAfter: retryAfter(settled) };
+  });
+}
+
+/** Turns a checked list into data. @throws {TypeError} for a value that cannot be stored */
+export function planCommit(
+  statements: Statements,
+  dialect: SqlDialect,
+  steps: readonly Step[],
+  limits: readonly Limit[],
+): Plan {
+  const lockable = dialect.rowLocks ? concernedUsers(steps).filter((id) => isStorable(id)) : [];
+  return {
+    charges: planCharges(statements, limits),
+    locks: lockable.map((id) => statements.users.lock({ id })),
+    guards: [...steps.entries()].flatMap(([index, step]) =>
+      isGuard(step) ? [{ index, query: planGuard(statements, step) }] : [],
+    ),
+    effects: planEffects(statements, steps),
+  };
+}
+
+/** What a plan of charges alone came to. */
+export function chargeResult(outcome: PlanOutcome): ChargeResult {
+  if (outcome.outcome === 'limited') return outcome;
+  if (outcome.outcome === 'applied') return { outcome: 'charged' };
+  throw new Error(`charging limits ended as ${outcome.outcome}`);
+}

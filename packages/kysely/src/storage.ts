@@ -1,0 +1,78 @@
+import { checkCommit, checkLimits, type DirectoryStorage, StorageUnavailable } from '@pwreset/core';
+import type { SqlDialect } from './dialect.js';
+import { sqlDirectory } from './directory.js';
+import { claimedJobFrom, joinedUserFrom, tokenFrom, userFrom } from './entities-from-rows.js';
+import type { Executor } from './executor.js';
+import { chargeResult, planCharges, planCommit } from './plan.js';
+import { inOrderOfUrgency, requireCount } from './queue.js';
+import { isStorable } from './sql-value.js';
+import { createStatements } from './statements.js';
+
+/**
+ * The whole contract of {@link DirectoryStorage} over the tables of {@link PwresetSchema}. What the databases say
+ * differently is in `dialect`, what the drivers do differently in `executor`; everything else is shared. Applications use
+ * the package of their database, such as `@pwreset/sqlite`.
+ *
+ * Statements are compiled at their first use and never again; the storage keeps them.
+ *
+ * @example
+ * ```ts
+ * import { type Executor, sqlStorage, sqliteDialect } from '@pwreset/kysely';
+ *
+ * const storageOn = (executor: Executor) => sqlStorage(executor, sqliteDialect());
+ * ```
+ */
+export function sqlStorage(executor: Executor, dialect: SqlDialect): DirectoryStorage {
+  const statements = createStatements(dialect);
+  const { users, tokens, jobs, audit, purge } = statements;
+
+  return {
+    ...sqlDirectory(executor, statements),
+
+    async findUsersByEmail(realm, address) {
+      if (!isStorable(realm, address)) return [];
+      const rows = await executor.rows(users.findByAddress({ realm, address }));
+      return rows.map(userFrom);
+    },
+    async findUserById(id) {
+      if (!isStorable(id)) return null;
+      const [row] = await executor.rows(users.findById({ id }));
+      return row === undefined ? null : userFrom(row);
+    },
+    async findToken(id) {
+      if (!isStorable(id)) return null;
+      const [row] = await executor.rows(tokens.findWithUser({ id }));
+      return row === undefined ? null : { token: tokenFrom(row), user: joinedUserFrom(row) };
+    },
+    async charge(limits) {
+      checkLimits(limits);
+      const charges = planCharges(statements, limits);
+      return chargeResult(await executor.run({ charges, locks: [], guards: [], effects: [] }));
+    },
+    async commit(steps, limits = []) {
+      checkCommit(steps, limits);
+      const outcome = await executor.run(planCommit(statements, dialect, steps, limits));
+      if (outcome.outcome !== 'attempt_taken') return outcome;
+      throw new StorageUnavailable({ cause: new Error('the attempt has been settled or applied before') });
+    },
+    async settle(attempt, now) {
+      const [row] = await executor.rows(audit.settle({ id: attempt, at: now }));
+      if (row === undefined) throw new StorageUnavailable({ cause: new Error('settling answered no row') });
+      return row['event'] === null ? 'not_applied' : 'applied';
+    },
+    async claimJobs({ now, leaseMs, limit }) {
+      const claim = jobs.claim({ now, lease_until: now + leaseMs, limit: requireCount(limit) });
+      const rows = await executor.rows(claim);
+      return inOrderOfUrgency(rows.map(claimedJobFrom));
+    },
+    async purge(before, limit) {
+      const bounded = { before, limit: requireCount(limit) };
+      // One short transaction each, so that a purge never holds up what users wait for.
+      let total = 0;
+      for (const expired of [purge.tokens, purge.jobs, purge.limits, purge.audit]) {
+        total += await executor.write(expired(bounded));
+      }
+      return total;
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { migrateSqlite, type SqliteOptions, type SqliteStorage, sqliteStorage } from './storage.js';

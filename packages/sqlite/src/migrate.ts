@@ -1,0 +1,41 @@
+import { migrationDone, migrationsFor, migrationsTable, requireSchema } from '@pwreset/kysely';
+import type { Connection } from './connection.js';
+import { withFaults } from './faults.js';
+import { inTransaction } from './transaction.js';
+
+/** The version of the schema in the file; 0 where there is none. */
+export function versionOf(connection: Connection): number {
+  const [table] = connection.rows({
+    sql: "select 1 from sqlite_schema where type = 'table' and name = 'pwreset_migrations'",
+    values: [],
+  });
+  if (table === undefined) return 0;
+  const [row] = connection.rows({ sql: 'select max(version) as version from pwreset_migrations', values: [] });
+  return Number(row?.['version'] ?? 0);
+}
+
+/**
+ * Brings the tables to the version of this release in one transaction. The write lock lets one process in at a time; who
+ * comes later finds the work done.
+ *
+ * @throws {@link SchemaMismatch} where the tables are newer than this release
+ */
+export function migrate(connection: Connection): void {
+  withFaults(() =>
+    inTransaction(connection, () => {
+      const { database } = connection;
+      database.exec(migrationsTable);
+      const version = versionOf(connection);
+      for (const migration of migrationsFor('sqlite').filter((candidate) => candidate.version > version)) {
+        for (const statement of migration.statements) database.exec(statement);
+        database.exec(migrationDone(migration));
+      }
+      requireSchema('sqlite', versionOf(connection));
+      return { keep: true, result: undefined };
+    }),
+  );
+}
+
+/** @throws {@link SchemaMismatch} */
+export const requireMigrated = (connection: Connection): void =>
+  withFaults(() => requireSchema('sqlite', versionOf(connection)));
