@@ -1,11 +1,13 @@
 // What an application does, on nothing but the packed packages: it begins a reset, follows the mailed link and logs in.
 import { createPwreset, PwresetError } from '@pwreset/core';
 import { argon2id } from '@pwreset/hashers';
-import { memoryMailer, memoryStorage } from '@pwreset/memory';
+import { memoryMailer } from '@pwreset/memory';
+import { sqliteStorage } from '@pwreset/sqlite';
 
+const storage = sqliteStorage({ database: 'consumer.db', migrate: true });
 const mailer = memoryMailer();
 const pwreset = createPwreset({
-  storage: memoryStorage(),
+  storage,
   hasher: argon2id(),
   mailer,
   secret: crypto.getRandomValues(new Uint8Array(32)),
@@ -38,3 +40,4 @@ mailer.lastMail(email, 'reset_notice');
 const again = await pwreset.confirmReset({ token, password }).catch((error: unknown) => error);
 if (!(again instanceof PwresetError) || again.code !== 'invalid_token') throw new Error('a used token was taken again');
 await pwreset.close();
+storage.close();

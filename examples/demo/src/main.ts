@@ -1,0 +1,34 @@
+import { type Demo, startDemo } from './demo.js';
+import { settingsFrom } from './settings.js';
+
+const json = process.argv.includes('--json');
+
+function say({ url, mailbox, serviceId, serviceKey }: Demo): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ url, mailbox, serviceId, serviceKey })}\n`);
+    return;
+  }
+  process.stdout.write(`
+pwreset demo on ${url}, mail on ${mailbox}
+
+Try it, in another terminal:
+
+  KEY=${serviceKey}
+  post() { curl -sS -X POST ${url}$1 -H "Authorization: $KEY" -H 'Content-Type: application/json' -d "$2"; echo; }
+
+  post /v1/user '{"is_enabled":true,"name":"Ann","email":"ann@example.com","locale":"en","timezone":"Etc/UTC","password_allow_reset":true,"password_require_update":false,"password":"the old password"}'
+  post /v1/auth/provider/local/reset-password '{"email":"ann@example.com"}'
+
+Open ${mailbox}, follow the link, and set the new password with the call that it shows. The notice that arrives
+then has a link that disables the account.
+
+Ctrl-C ends the demo.
+`);
+}
+
+const demo = await startDemo(settingsFrom(process.env));
+say(demo);
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void demo.close().then(() => process.exit(0)));
+}

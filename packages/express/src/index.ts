@@ -1,0 +1,1 @@
+export { type ExpressRequest, type PwresetMiddleware, pwresetExpress } from './pwreset-express.js';

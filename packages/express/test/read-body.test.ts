@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { atRoot, begin, head, start } from './server.js';
+
+describe('the body', () => {
+  test.each([
+    ['announced', 'Content-Length: 65537', `{"email":"ann@example.com"}${' '.repeat(65_537 - 27)}`, 413],
+    ['announced and not sent', 'Content-Length: 1000000000000', '', 413],
+    ['in chunks', 'Transfer-Encoding: chunked', `10001\r\n${' '.repeat(65_537)}\r\n`, 413],
+    ['in chunks that never end', 'Transfer-Encoding: chunked', `8000\r\n${' '.repeat(32_768)}\r\n`.repeat(3), 413],
+  ])('too large, %s: is refused in the dialect’s words, and the connection ends', async (_, header, body, status) => {
+    const { wire, key } = await start(atRoot);
+    const answer = await wire(head(key, header), body);
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(answer).toMatch(/^Connection: close\r$/m);
+    expect(answer).toContain('"error":"ValidationError","code":3');
+  });
+
+  test('of exactly 64 KiB is read', async () => {
+    const { wire, key } = await start(atRoot);
+    const body = `{"email":"ann@example.com"}${' '.repeat(65_536 - 27)}`;
+    expect(await wire(head(key, 'Content-Length: 65536', 'Connection: close'), body)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test('a second request on the same connection is not taken for a part of it', async () => {
+    const { wire, key } = await start(atRoot);
+    const body = '{"email":"ann@example.com"}';
+    const one = head(key, `Content-Length: ${body.length}`) + body;
+    const last = head(key, `Content-Length: ${body.length}`, 'Connection: close') + body;
+    const answers = await wire(one + last);
+    expect(answers.match(/HTTP\/1\.1 200 /g)).toHaveLength(2);
+  });
+
+  test('a client that goes away half-way is nobody’s fault', async () => {
+    const { port, key, faults, send } = await start(atRoot);
+    const socket = connect(port, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.write(`${head(key, 'Content-Length: 1000')}{"email"`, () => socket.destroy());
+    await once(socket, 'close');
+    expect((await send(begin, { email: 'ann@example.com' })).status).toBe(200);
+    expect(faults).toEqual([]);
+  });
+
+  test('a name twice and a compressed body are refused', async () => {
+    const { wire, key, send } = await start(atRoot);
+    const twice = '{"email":"ann@example.com","email":"eve@example.com"}';
+    expect(await wire(head(key, `Content-Length: ${twice.length}`, 'Connection: close'), twice)).toMatch(
+      /^HTTP\/1\.1 400 /,
+    );
+    expect((await send(begin, { email: 'ann@example.com' }, { 'content-encoding': 'gzip' })).status).toBe(415);
+  });
+});

@@ -1,0 +1,13 @@
+export type { Answer, Arrival, Caller, Dialect, Exchange, FailureLook, Method, Route, RouteRow } from './dialect.js';
+export { type Failure, type Issue, RequestRefused } from './failure.js';
+export type { FaultListener, HttpFault } from './fault.js';
+export type { Fields } from './fields.js';
+export { createHandler, type Handler, type HandlerOptions } from './handler.js';
+export type { InputSource } from './input.js';
+export { type HttpBody, type HttpHeaders, type HttpRequest, type HttpResponse, maxBodyBytes } from './message.js';
+export type { PathParams } from './path-pattern.js';
+export { route } from './route.js';
+export { sso } from './sso.js';
+export { ssoLinks } from './sso-links.js';
+export type { SsoOptions, SsoSession } from './sso-options.js';
+export type { SessionToken } from './sso-wire.js';
