@@ -33,6 +33,13 @@ const masked = (value: string, maxLength: number): string =>
 /**
  * An error in words that are safe to log (P12): addresses, URLs, password hashes and anything that looks like a token are
  * masked; bounded, one line.
+ *
+ * @example
+ * ```ts
+ * import { describeFault } from '@pwreset/core';
+ *
+ * describeFault(new Error('no mailbox for ann@example.com')); // the message is 'no mailbox for a***@***.com'
+ * ```
  */
 export function describeFault(error: unknown): Fault {
   const { name, code, message } = partsOf(error);

@@ -48,8 +48,7 @@ function requirePositive(values: Readonly<Record<string, number>>): void {
 function limitsOf(given: PwresetOptions['limits']): LimitRules {
   const limits = { ...defaultLimitRules, ...given };
   for (const [name, { capacity, refillMs }] of Object.entries(limits)) {
-    const possible = Number.isSafeInteger(capacity) && capacity > 0 && Number.isFinite(refillMs) && refillMs > 0;
-    if (!possible) throw new TypeError(`the limit ${name} needs a capacity of 1 or more and a positive refillMs`);
+    requirePositive({ [`limits.${name}.capacity`]: capacity, [`limits.${name}.refillMs`]: refillMs });
   }
   return limits;
 }

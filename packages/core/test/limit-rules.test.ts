@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import { userId } from '../src/ids.js';
+import {
+  beginByAddress,
+  callerLimits,
+  loginFailures,
+  defaultLimitRules as rules,
+  secondFactorByUser,
+} from '../src/limit-rules.js';
+import { limitNames } from '../src/limits.js';
+import { start } from './fixtures.js';
+
+const now = start;
+const ip = '203.0.113.7';
+const ipv6 = '2001:db8:1:2::7';
+const keys = (limits: readonly { readonly key: string }[]): readonly string[] => limits.map(({ key }) => key);
+const begin = (who: Partial<Parameters<typeof beginByAddress>[1]> = {}) =>
+  beginByAddress(rules, { realm: '', service: 'default', address: 'ann@example.com', ...who }, now);
+
+describe('callerLimits', () => {
+  test('a client is counted by its network, an IPv6 one by two', () => {
+    expect(callerLimits(rules, { ip, service: null }, now)).toMatchObject([{ name: 'ip', ...rules.ip, now }]);
+    expect(callerLimits(rules, { ip: ipv6, service: null }, now)).toMatchObject([
+      { name: 'ip', ...rules.ip },
+      { name: 'ip_wide', ...rules.ip_wide },
+    ]);
+  });
+
+  test('a service is counted first, and alone where no address is to be counted', () => {
+    const names = (counted: Parameters<typeof callerLimits>[1]) =>
+      callerLimits(rules, counted, now).map(({ name }) => name);
+    expect(names({ ip, service: 's' })).toEqual(['service', 'ip']);
+    expect(names({ ip: null, service: 's' })).toEqual(['service']);
+    expect(names({ ip: null, service: null })).toEqual([]);
+  });
+
+  test('one subscriber has one bucket, another has another', () => {
+    const of = (each: string) => keys(callerLimits(rules, { ip: each, service: null }, now));
+    expect(of('2001:db8:1:2:ffff::1')).toEqual(of(ipv6));
+    expect(of('::ffff:203.0.113.7')).toEqual(of(ip));
+    expect(of('203.0.113.8')).not.toEqual(of(ip));
+    expect(of('2001:db8:1:3::7')[0]).not.toBe(of(ipv6)[0]);
+    expect(of('2001:db8:1:3::7')[1]).toBe(of(ipv6)[1]);
+  });
+});
+
+test('begin: by realm, service and address, so that nobody uses up the mails of another', () => {
+  const others = [begin({ realm: 'r' }), begin({ service: 's' }), begin({ address: 'eve@example.com' })];
+  expect(new Set(keys([begin(), ...others])).size).toBe(4);
+  expect(begin()).toMatchObject({ name: 'begin_by_address', ...rules.begin_by_address, now });
+});
+
+test('login: by address and network, and by address from everywhere; the network alone is counted nowhere else', () => {
+  const of = (who: readonly string[], from: string | null) => loginFailures(rules, who, from, now);
+  expect(of(['a'], ip).map(({ name }) => name)).toEqual(['login_by_network', 'login_by_address']);
+  expect(of(['a'], null).map(({ name }) => name)).toEqual(['login_by_address']);
+  expect(of(['a'], ip)[1]?.key).toBe(of(['a'], ipv6)[1]?.key);
+  expect(of(['a'], ip)[0]?.key).not.toBe(of(['a'], ipv6)[0]?.key);
+  expect(of(['a'], ip)[0]?.key).not.toBe(of(['b'], ip)[0]?.key);
+});
+
+test('a second factor: by user', () => {
+  const of = (id: string) => secondFactorByUser(rules, userId(id), now);
+  expect(of('1')).toMatchObject({ name: 'second_factor_by_user', ...rules.second_factor_by_user, now });
+  expect(of('1').key).not.toBe(of('2').key);
+});
+
+test('keys differ for each limit and show neither address nor ip nor id', () => {
+  const who = 'ann@example.com';
+  const all = [
+    ...callerLimits(rules, { ip: ipv6, service: who }, now),
+    begin({ address: who }),
+    ...loginFailures(rules, [who], ipv6, now),
+    secondFactorByUser(rules, userId(who), now),
+  ];
+  expect(all.map(({ name }) => name).toSorted()).toEqual([...limitNames].sort());
+  expect(new Set(keys(all)).size).toBe(limitNames.length);
+  for (const { name, key } of all) {
+    expect(key.startsWith(`${name}:`)).toBe(true);
+    expect(key.slice(name.length + 1)).toMatch(/^[0-9a-hjkmnp-tv-z]{40}$/);
+  }
+});
+
+test('who is counted cannot be shifted from one part to the next', () => {
+  expect(begin({ realm: 'a', service: 'b' }).key).not.toBe(begin({ realm: 'a","b', service: '' }).key);
+  expect(begin({ realm: 'ab', service: '' }).key).not.toBe(begin({ realm: 'a', service: 'b' }).key);
+});
