@@ -12,12 +12,17 @@ import { dirname, join } from 'node:path';
 export function withFiles(files, use) {
   const folder = mkdtempSync(join(tmpdir(), 'pwreset-ci-'));
   try {
-    for (const [path, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), text);
-    }
+    writeFiles(folder, files);
     return use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {string} folder @param {Readonly<Record<string, string>>} files */
+export function writeFiles(folder, files) {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
   }
 }

@@ -116,6 +116,23 @@ export function testLogin(test: FlowTest): void {
     assert.equal((await world.storage.findUserById(world.ann.id))?.credential.stored, renewed);
   });
 
+  test('renewing the stored form takes back no demand for an update that came meanwhile', async (parts) => {
+    const world = await worldOf(parts);
+    const { hasher, pwreset } = world;
+    const other = world.another({
+      hasher: {
+        ...hasher,
+        verify: async () => 'outdated',
+        hash: async (password) => {
+          await pwreset.users.requirePasswordUpdate(world.ann.id);
+          return hasher.hash(password);
+        },
+      },
+    });
+    await other.login({ email: ann, password: oldPassword });
+    await refuses(pwreset.login({ email: ann, password: oldPassword }), 'password_update_required');
+  });
+
   test('a stored form that no hasher knows refuses and says so in an event', async (parts) => {
     const world = await worldOf(parts);
     const other = world.another({ hasher: { ...world.hasher, verify: async () => 'unrecognised' } });

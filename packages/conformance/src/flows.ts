@@ -15,9 +15,9 @@ import type { TestRunner } from './runner.js';
  *
  * @example
  * ```ts
+ * import { test } from 'node:test';
  * import { testFlows } from '@pwreset/conformance';
  * import { faultyStorage, manualClock, memoryMailer, memoryStorage, testHasher } from '@pwreset/memory';
- * import { test } from 'vitest';
  *
  * testFlows({
  *   test,

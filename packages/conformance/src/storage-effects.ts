@@ -9,6 +9,7 @@ import {
   invalidatePassword,
   issueToken,
   record,
+  rehashPassword,
   requireCredential,
   revokeKeys,
   setPassword,
@@ -48,6 +49,17 @@ export const effectCases: StorageCases = {
       updatedAt: later,
     });
     assert.equal((await storage.findUserById(userIdOf(2)))?.passwordRequireUpdate, true);
+  },
+
+  'rehashPassword writes the hash and leaves the demand for an update': async (storage) => {
+    await apply(storage, [createUser(newUser(1, { passwordRequireUpdate: true }))]);
+    await apply(storage, [rehashPassword(userIdOf(1), 'new hash', later)]);
+    assert.deepEqual(await storage.findUserById(userIdOf(1)), {
+      ...sample,
+      passwordRequireUpdate: true,
+      credential: { state: 'usable', stored: 'new hash' },
+      updatedAt: later,
+    });
   },
 
   'setPassword gives a password to a user who had none, and one back to whose was made unusable': async (storage) => {

@@ -33,9 +33,9 @@ const suites: Readonly<Record<string, StorageCases>> = {
  *
  * @example
  * ```ts
+ * import { test } from 'node:test';
  * import { testStorage } from '@pwreset/conformance';
  * import { memoryStorage } from '@pwreset/memory';
- * import { test } from 'vitest';
  *
  * testStorage({ test, factory: async () => ({ storage: memoryStorage(), dispose: async () => {} }) });
  * ```

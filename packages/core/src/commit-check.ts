@@ -8,6 +8,16 @@ const guards: ReadonlySet<Step['type']> = new Set<Guard['type']>([
   'holdJob',
 ]);
 
+/**
+ * Whether a step is a condition of its commit; every other step is an effect.
+ *
+ * @example
+ * ```ts
+ * import { isGuard, requireEnabled, userId } from '@pwreset/core';
+ *
+ * isGuard(requireEnabled(userId('ann'))); // true
+ * ```
+ */
 export const isGuard = (step: Step): step is Guard => guards.has(step.type);
 
 const columnsOf = (user: string): readonly string[] =>
@@ -20,6 +30,7 @@ function writes(step: Step): readonly string[] {
   switch (step.type) {
     case 'setPassword':
       return [`password of ${step.userId}`, `passwordRequireUpdate of ${step.userId}`];
+    case 'rehashPassword':
     case 'invalidatePassword':
       return [`password of ${step.userId}`];
     case 'disableUser':
@@ -90,7 +101,18 @@ export function checkCommit(steps: readonly Step[], limits: readonly Limit[] = [
   checkLimits(limits);
 }
 
-/** Throws a `TypeError` for a limit that can never be charged or is not a number of milliseconds. */
+/**
+ * Refuses limits that can never be charged or are not numbers of milliseconds.
+ *
+ * @throws TypeError
+ *
+ * @example
+ * ```ts
+ * import { checkLimits } from '@pwreset/core';
+ *
+ * checkLimits([{ name: 'ip', key: 'ip:192.0.2.1', capacity: 60, refillMs: 1_000, now: Date.UTC(2026, 0, 1) }]);
+ * ```
+ */
 export function checkLimits(limits: readonly Limit[]): void {
   for (const { key, capacity, refillMs, now } of limits) {
     const whole = [capacity, refillMs, now, now + capacity * refillMs].every(Number.isSafeInteger);
@@ -100,7 +122,17 @@ export function checkLimits(limits: readonly Limit[]): void {
   }
 }
 
-/** The users whose rows a commit locks, in the one order in which every list locks them. */
+/**
+ * The users whose rows a commit locks, in the one order in which every list locks them.
+ *
+ * @example
+ * ```ts
+ * import { concernedUsers, disableUser, revokeKeys, userId } from '@pwreset/core';
+ *
+ * const now = Date.UTC(2026, 0, 1);
+ * concernedUsers([disableUser(userId('eve'), now), revokeKeys(userId('ann'), now)]); // ['ann', 'eve']
+ * ```
+ */
 export function concernedUsers(steps: readonly Step[]): readonly string[] {
   const users = new Set<string>();
   for (const step of steps) {

@@ -1,6 +1,18 @@
 import type { ServiceLinks } from './entities.js';
 
-/** The links of a service, from one page for setting a password and one for "this was not me". */
+/**
+ * The links of a service, from one page for setting a password and one for "this was not me".
+ *
+ * @example
+ * ```ts
+ * import { serviceLinks } from '@pwreset/core';
+ *
+ * const links = serviceLinks({
+ *   reset: 'https://acme.example/reset#token={{token}}',
+ *   revoke: 'https://acme.example/not-me#token={{token}}',
+ * });
+ * ```
+ */
 export function serviceLinks(pages: { readonly reset: string; readonly revoke: string }): ServiceLinks {
   return {
     reset: pages.reset,

@@ -11,7 +11,7 @@ import { audit } from './notices.js';
 import { publicUser } from './public-user.js';
 import type { LoggedIn, LoginInput } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
-import { clearLimit, record, requireCredential, requireEnabled, setPassword } from './steps.js';
+import { clearLimit, record, rehashPassword, requireCredential, requireEnabled } from './steps.js';
 import { refuseLogin, verifyPassword } from './verify-password.js';
 
 /** Checks a password by address. A failure is charged before it is known to be one; a success takes the charge back. */
@@ -45,7 +45,7 @@ async function rehash(context: Context, call: Call, user: User, password: string
     await commitSettled(context, call.flow, attempt, [
       requireCredential(user),
       requireEnabled(user.id),
-      setPassword(user.id, hash, now),
+      rehashPassword(user.id, hash, now),
       record(audit(attempt, 'password_rehashed', user.id, call, now)),
     ]);
   } catch (error) {

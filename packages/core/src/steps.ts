@@ -38,6 +38,8 @@ export interface NewKey extends Key {
 export type Effect =
   /** Also clears `passwordRequireUpdate`. */
   | { readonly type: 'setPassword'; readonly userId: UserId; readonly hash: string; readonly now: number }
+  /** The same password in a stronger form; leaves `passwordRequireUpdate` as it is. */
+  | { readonly type: 'rehashPassword'; readonly userId: UserId; readonly hash: string; readonly now: number }
   | { readonly type: 'invalidatePassword'; readonly userId: UserId; readonly now: number }
   | { readonly type: 'disableUser'; readonly userId: UserId; readonly now: number }
   | { readonly type: 'enableUser'; readonly userId: UserId; readonly now: number }
@@ -83,11 +85,29 @@ export type CommitResult =
 
 type OfType<T extends Step['type']> = Extract<Step, { readonly type: T }>;
 
+/**
+ * A guard: the token is open and `now` (epoch milliseconds) is before its end. The commit uses it up, as this attempt.
+ *
+ * @example
+ * ```ts
+ * import { attemptId, closeTokens, setPassword, tokenId, useToken, userId } from '@pwreset/core';
+ * import { memoryStorage } from '@pwreset/memory';
+ *
+ * const now = Date.UTC(2026, 0, 1);
+ * const ann = userId('ann');
+ * await memoryStorage().commit([
+ *   useToken(tokenId('mailed to ann'), { now, attempt: attemptId('first') }),
+ *   setPassword(ann, '$argon2id$…', now),
+ *   closeTokens(ann, ['reset', 'reset_code'], now),
+ * ]); // { outcome: 'guard_failed', guard: 0 }: there is no such token
+ * ```
+ */
 export const useToken = (
   tokenId: TokenId,
   at: { readonly now: number; readonly attempt: AttemptId },
 ): OfType<'useToken'> => ({ type: 'useToken', tokenId, now: at.now, attempt: at.attempt });
 
+/** A guard: the user's stored credential and address are byte for byte those of `user`, as it was read. */
 export const requireCredential = (user: User): OfType<'requireCredential'> => ({
   type: 'requireCredential',
   userId: user.id,
@@ -95,12 +115,23 @@ export const requireCredential = (user: User): OfType<'requireCredential'> => ({
   email: user.email,
 });
 
+/** A guard: the user is there and enabled. */
 export const requireEnabled = (userId: UserId): OfType<'requireEnabled'> => ({ type: 'requireEnabled', userId });
 
+/** A guard: the job is pending, and no other worker was given it after this attempt. */
 export const holdJob = (jobId: JobId, attempt: number): OfType<'holdJob'> => ({ type: 'holdJob', jobId, attempt });
 
+/** Stores the hash of a new password and clears `passwordRequireUpdate`. */
 export const setPassword = (userId: UserId, hash: string, now: number): OfType<'setPassword'> => ({
   type: 'setPassword',
+  userId,
+  hash,
+  now,
+});
+
+/** Makes the password unusable: no hasher accepts it, and a reset is the way back. */
+export const rehashPassword = (userId: UserId, hash: string, now: number): OfType<'rehashPassword'> => ({
+  type: 'rehashPassword',
   userId,
   hash,
   now,
@@ -112,16 +143,20 @@ export const invalidatePassword = (userId: UserId, now: number): OfType<'invalid
   now,
 });
 
+/** Disables the user. */
 export const disableUser = (userId: UserId, now: number): OfType<'disableUser'> => ({
   type: 'disableUser',
   userId,
   now,
 });
 
+/** Enables the user. */
 export const enableUser = (userId: UserId, now: number): OfType<'enableUser'> => ({ type: 'enableUser', userId, now });
 
+/** Disables and revokes every key of the user, those created while the commit waited included. */
 export const revokeKeys = (userId: UserId, now: number): OfType<'revokeKeys'> => ({ type: 'revokeKeys', userId, now });
 
+/** Closes every open token of the user for these purposes, except those that the same list uses or issues. */
 export const closeTokens = (userId: UserId, purposes: readonly TokenPurpose[], now: number): OfType<'closeTokens'> => ({
   type: 'closeTokens',
   userId,
@@ -129,28 +164,38 @@ export const closeTokens = (userId: UserId, purposes: readonly TokenPurpose[], n
   now,
 });
 
+/** Keeps a token, open until its end. */
 export const issueToken = (token: NewToken): OfType<'issueToken'> => ({ type: 'issueToken', token });
 
+/** Fills a limit up again. */
 export const clearLimit = (key: string): OfType<'clearLimit'> => ({ type: 'clearLimit', key });
 
+/** Queues a job; one whose id is there, or whose `uniqueKey` a pending job has, is not queued again. */
 export const enqueue = (job: NewJob): OfType<'enqueue'> => ({ type: 'enqueue', job });
 
+/** Ends a job that was carried out. */
 export const finishJob = (jobId: JobId, now: number): OfType<'finishJob'> => ({ type: 'finishJob', jobId, now });
 
+/** Keeps a job in its worker's hands until `leaseUntil` (epoch milliseconds). */
 export const renewJob = (jobId: JobId, leaseUntil: number): OfType<'renewJob'> => ({
   type: 'renewJob',
   jobId,
   leaseUntil,
 });
 
+/** Gives a job back, to be done from `dueAt` (epoch milliseconds) on. */
 export const retryJob = (jobId: JobId, dueAt: number): OfType<'retryJob'> => ({ type: 'retryJob', jobId, dueAt });
 
+/** Ends a job that could not be carried out. */
 export const buryJob = (jobId: JobId, now: number): OfType<'buryJob'> => ({ type: 'buryJob', jobId, now });
 
+/** Writes a row of the audit trail. Its id is the attempt's; see {@link Storage.settle}. */
 export const record = (entry: AuditEntry): OfType<'record'> => ({ type: 'record', entry });
 
+/** Creates a user; a taken id or address is a conflict. */
 export const createUser = (user: NewUser): OfType<'createUser'> => ({ type: 'createUser', user });
 
+/** Writes the columns that `patch` names, and no others. */
 export const patchUser = (userId: UserId, patch: UserPatch, now: number): OfType<'patchUser'> => ({
   type: 'patchUser',
   userId,
@@ -158,8 +203,11 @@ export const patchUser = (userId: UserId, patch: UserPatch, now: number): OfType
   now,
 });
 
+/** Deletes the user's row. */
 export const deleteUser = (userId: UserId): OfType<'deleteUser'> => ({ type: 'deleteUser', userId });
 
+/** Creates a key of a service or of a user. */
 export const createKey = (key: NewKey): OfType<'createKey'> => ({ type: 'createKey', key });
 
+/** Creates a service. */
 export const createService = (service: Service): OfType<'createService'> => ({ type: 'createService', service });

@@ -94,12 +94,23 @@ describe('settleLimit', () => {
     );
   });
 
-  test('an arrival that a clock stored when it had jumped ahead asks nobody to wait for longer than one refill', () => {
+  test('an arrival that a clock stored when it had jumped ahead locks nobody out', () => {
     fc.assert(
-      fc.property(rule, fc.nat(start), ({ capacity, refillMs }, ahead) => {
-        const arrival = start + capacity * refillMs + ahead;
+      fc.property(rule, fc.integer({ min: 1, max: start }), ({ capacity, refillMs }, ahead) => {
+        const arrival = start + 2 * capacity * refillMs + ahead;
+        expect(settleLimit(arrival, limit({ capacity, refillMs }))).toEqual({
+          allowed: true,
+          arrival: start + refillMs,
+        });
+      }),
+    );
+  });
+
+  test('nobody waits for longer than a window and a refill, whatever is stored', () => {
+    fc.assert(
+      fc.property(rule, fc.nat(3 * start), ({ capacity, refillMs }, arrival) => {
         const settled = settleLimit(arrival, limit({ capacity, refillMs }));
-        expect(settled.allowed ? 0 : settled.retryAfterMs).toBeLessThanOrEqual(refillMs);
+        expect(settled.allowed ? 0 : settled.retryAfterMs).toBeLessThanOrEqual((capacity + 1) * refillMs);
       }),
     );
   });

@@ -69,6 +69,8 @@ function effectQuery(statements: Statements, step: Step): Query | null {
       return null;
     case 'setPassword':
       return users.setPassword({ id: step.userId, password: step.hash, now: step.now });
+    case 'rehashPassword':
+      return users.replacePassword({ id: step.userId, password: step.hash, now: step.now });
     case 'invalidatePassword':
       return users.replacePassword({ id: step.userId, password: unusablePassword, now: step.now });
     case 'disableUser':

@@ -1,20 +1,24 @@
-import { sql } from 'kysely';
+import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
-import { statement } from './statement.js';
+import { type Slots, statement } from './statement.js';
 
 interface Charging {
   readonly key: string;
   readonly now: number;
   readonly refill_ms: number;
-  readonly window_ms: number;
+  /** An arrival beyond it was stored by a clock that had jumped ahead. */
+  readonly unbelievable: number;
 }
 
 /** The arithmetic that `Limit` of core documents (GCRA), settled by the database on the row as it is. */
-export function limitStatements({ db, greatest, least }: SqlDialect) {
+export function limitStatements({ db, greatest }: SqlDialect) {
+  const nextArrival = (slot: Slots<Charging>, arrival: Expression<unknown>): RawBuilder<number> =>
+    sql`case when ${arrival} > ${slot('unbelievable')} then ${slot('now')} else ${sql.raw(greatest)}(${arrival}, ${slot('now')}) end + ${slot('refill_ms')}`;
+
   return {
     /** Answers a row where the limit allowed it; one that refuses writes nothing and answers none. */
     charge: statement<Charging & { first: number; ceiling: number }>((slot) => {
-      const next = sql<number>`${sql.raw(greatest)}(${sql.raw(least)}(${sql.ref('pwreset_limits.arrival')}, ${slot('ceiling')}), ${slot('now')}) + ${slot('refill_ms')}`;
+      const next = nextArrival(slot, sql.ref('pwreset_limits.arrival'));
       return db
         .insertInto('pwreset_limits')
         .values({ key: slot('key'), arrival: slot('first') })
@@ -25,13 +29,12 @@ export function limitStatements({ db, greatest, least }: SqlDialect) {
     }),
 
     /** For a limit that has just refused, in the same transaction. */
-    retryAfter: statement<Charging & { ceiling: number }>((slot) => {
-      const next = sql<number>`${sql.raw(greatest)}(${sql.raw(least)}(arrival, ${slot('ceiling')}), ${slot('now')}) + ${slot('refill_ms')}`;
-      return db
+    retryAfter: statement<Charging & { ceiling: number }>((slot) =>
+      db
         .selectFrom('pwreset_limits')
-        .select(sql<number>`${next} - ${slot('window_ms')} - ${slot('now')}`.as('retry_after_ms'))
-        .where('key', '=', slot('key'));
-    }),
+        .select(sql<number>`${nextArrival(slot, sql.ref('arrival'))} - ${slot('ceiling')}`.as('retry_after_ms'))
+        .where('key', '=', slot('key')),
+    ),
 
     clear: statement<{ key: string }>((slot) => db.deleteFrom('pwreset_limits').where('key', '=', slot('key'))),
   };

@@ -32,8 +32,8 @@ export type PlanOutcome = CommitResult | { readonly outcome: 'attempt_taken' };
 
 export function planCharges({ limits: { charge, retryAfter } }: Statements, limits: readonly Limit[]): Charge[] {
   return limits.map(({ key, capacity, refillMs, now }) => {
-    const window_ms = capacity * refillMs;
-    const settled = { key, now, refill_ms: refillMs, window_ms, ceiling: now + window_ms };
+    const windowMs = capacity * refillMs;
+    const settled = { key, now, refill_ms: refillMs, unbelievable: now + 2 * windowMs, ceiling: now + windowMs };
     return { charge: charge({ ...settled, first: now + refillMs }), retryAfter: retryAfter(settled) };
   });
 }

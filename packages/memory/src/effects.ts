@@ -43,6 +43,7 @@ function applyStep(tables: Tables, step: Step): boolean {
     case 'deleteUser':
       return applyDirectoryEffect(tables, step);
     case 'setPassword':
+    case 'rehashPassword':
     case 'invalidatePassword':
     case 'disableUser':
     case 'enableUser':

@@ -3,7 +3,15 @@ import { type Tables, unusableMarker } from './tables.js';
 
 type UserEffect = Extract<
   Effect,
-  { readonly type: 'setPassword' | 'invalidatePassword' | 'disableUser' | 'enableUser' | 'revokeKeys' }
+  {
+    readonly type:
+      | 'setPassword'
+      | 'rehashPassword'
+      | 'invalidatePassword'
+      | 'disableUser'
+      | 'enableUser'
+      | 'revokeKeys';
+  }
 >;
 
 export function applyUserEffect({ users, keys }: Tables, effect: UserEffect): void {
@@ -11,6 +19,9 @@ export function applyUserEffect({ users, keys }: Tables, effect: UserEffect): vo
   switch (effect.type) {
     case 'setPassword':
       users.change(userId, { stored: effect.hash, passwordRequireUpdate: false, updatedAt });
+      break;
+    case 'rehashPassword':
+      users.change(userId, { stored: effect.hash, updatedAt });
       break;
     case 'invalidatePassword':
       users.change(userId, { stored: unusableMarker, updatedAt });

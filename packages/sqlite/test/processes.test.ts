@@ -12,7 +12,12 @@ const here = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 
 function contender(database: string, name: string): ChildProcess {
   const child = fork(here('contender.ts'), [database, name, String(tokens)], {
-    execArgv: ['--no-warnings', '--experimental-transform-types', '--import', here('../../../.config/typescript-hook.mjs')],
+    execArgv: [
+      '--no-warnings',
+      '--experimental-transform-types',
+      '--import',
+      here('../../../.config/typescript-hook.mjs'),
+    ],
   });
   onTestFinished(() => {
     child.kill();
