@@ -69,6 +69,14 @@ export function testDelivery(test: FlowTest): void {
     assert.equal(world.mailer.mails.length, 1);
   });
 
+  test('P5: a notice whose secret was dropped is sent without its link', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.updatePassword({ userId: world.ann.id, password: 'the old password', newPassword });
+    await world.another({ secret: 'a fresh secret, after a compromise of the old one' }).idle();
+    const notice = world.mailer.lastMail(ann);
+    assert.ok(notice.kind === 'update_notice' && notice.url === null);
+  });
+
   test('P5: a worker that lost its job changes nothing', async (parts) => {
     const world = await worldOf(parts);
     let late: (() => void) | undefined;

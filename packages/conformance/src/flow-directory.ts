@@ -56,6 +56,13 @@ export function testDirectory(test: FlowTest): void {
     assert.equal(world.storage.calls.commit, commits);
   });
 
+  test('the policy of the application speaks for a new user too', async (parts) => {
+    const world = await worldOf(parts);
+    const strict = world.another({ policy: (_, { user }) => [`not for ${user.email}`] });
+    await refuses(strict.users.create({ email: 'd@example.com', password: newPassword }), 'password_refused');
+    await strict.users.create({ email: 'd@example.com' });
+  });
+
   test('a patch writes the named fields only', async (parts) => {
     const world = await worldOf(parts);
     const { users } = world.pwreset;

@@ -1,12 +1,11 @@
 import { requireAddress } from './address.js';
 import { type Call, callOf } from './call.js';
 import type { Context } from './context.js';
-import { tokenPurposes } from './entities.js';
-import { PasswordRefused, PwresetError } from './errors.js';
+import { tokenPurposes, type User } from './entities.js';
+import { PwresetError } from './errors.js';
 import { userId } from './ids.js';
-import { hashPassword, shapePassword, strengthOf } from './new-password.js';
+import { hashPassword, requireAcceptable, shapePassword, strengthOf } from './new-password.js';
 import { audit, endSessions } from './notices.js';
-import { contextWords, isContextWord } from './password-policy.js';
 import { publicUser } from './public-user.js';
 import type { CreateUserInput, DirectoryUsers, PatchUserInput } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -79,7 +78,7 @@ async function create(
   const now = context.clock.now();
   const fields = newUserFields(context, call, input, now);
   const password = input.password === undefined ? null : shapePassword(context, call, input.password, 'password');
-  if (password !== null && isContextWord(password, contextWords(fields))) throw new PasswordRefused(['context_word']);
+  if (password !== null) await requireAcceptable(context, call, password, asUser(fields));
   const stored = password === null ? null : await hashPassword(context, password);
 
   const attempt = newAttempt(context);
@@ -92,6 +91,13 @@ async function create(
   const user = publicUser(await existingUser(context, fields.id));
   return { user, strength: password === null ? null : strengthOf(context, password) };
 }
+
+/** The user as the policy sees them, before there is one. */
+const asUser = ({ address: _, ...fields }: Omit<NewUser, 'stored'>): User => ({
+  ...fields,
+  credential: { state: 'none', stored: null },
+  updatedAt: fields.createdAt,
+});
 
 function newUserFields(context: Context, call: Call, input: CreateUserInput, now: number): Omit<NewUser, 'stored'> {
   const local = input.password !== undefined;

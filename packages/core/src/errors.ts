@@ -89,26 +89,12 @@ export class CommitUnknown extends PwresetError<'unavailable'> {
 
 /**
  * One answer for a token that is unknown, expired, used, mistyped, of another purpose or of another service.
- *
- * @example
- * ```ts
- * import { invalidToken } from '@pwreset/core';
- *
- * invalidToken().code; // 'invalid_token'
- * ```
  */
 export const invalidToken = (): PwresetError<'invalid_token'> =>
   new PwresetError('invalid_token', 'the token is invalid or has expired');
 
 /**
  * One answer for an unknown or disabled user and a wrong password.
- *
- * @example
- * ```ts
- * import { invalidCredentials } from '@pwreset/core';
- *
- * invalidCredentials().code; // 'invalid_credentials'
- * ```
  */
 export const invalidCredentials = (): PwresetError<'invalid_credentials'> =>
   new PwresetError('invalid_credentials', 'the credentials are invalid');

@@ -115,6 +115,7 @@ export type PwresetEvent =
   | { readonly type: 'address_ambiguous' | 'address_differs'; readonly at: number; readonly userIds: readonly UserId[] }
   | { readonly type: 'credential_unrecognised'; readonly at: number; readonly userId: UserId }
   | { readonly type: 'rehash_failed'; readonly at: number; readonly userId: UserId; readonly fault: Fault }
+  | { readonly type: 'strength_failed'; readonly at: number; readonly fault: Fault }
   | { readonly type: 'overloaded'; readonly at: number; readonly retryAfterMs: number }
   | { readonly type: 'storage_fault'; readonly at: number; readonly flow: FlowName; readonly fault: Fault }
   | {

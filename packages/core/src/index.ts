@@ -1,15 +1,88 @@
 export { comparableAddress } from './address.js';
 export { checkCommit, checkLimits, concernedUsers, isGuard } from './commit-check.js';
-export * from './entities.js';
-export * from './errors.js';
-export * from './events.js';
+export {
+  type AuditEntry,
+  type AuditEvent,
+  auditEvents,
+  type Client,
+  type Credential,
+  type Key,
+  type KeyType,
+  keyTypes,
+  type NewToken,
+  type Service,
+  type ServiceLinks,
+  type Token,
+  type TokenPurpose,
+  tokenPurposes,
+  type User,
+} from './entities.js';
+export {
+  CommitUnknown,
+  type ErrorCode,
+  errorCodes,
+  type InputProblem,
+  InvalidInput,
+  Overloaded,
+  PasswordRefused,
+  PwresetError,
+  StorageUnavailable,
+  TooManyRequests,
+} from './errors.js';
+export {
+  type BeginRefusal,
+  type EventListener,
+  type Fault,
+  type FlowName,
+  flowNames,
+  type LoginRefusal,
+  type PwresetEvent,
+  type TokenRefusal,
+} from './events.js';
 export { describeFault } from './fault.js';
-export * from './ids.js';
-export * from './jobs.js';
+export type { HashGateOptions } from './hash-gate.js';
+export {
+  type AttemptId,
+  attemptId,
+  type Branded,
+  type ComparableAddress,
+  defaultRealm,
+  type JobId,
+  jobId,
+  type KeyId,
+  keyId,
+  type Realm,
+  realm,
+  type SecretId,
+  type ServiceId,
+  secretId,
+  serviceId,
+  type TokenId,
+  tokenId,
+  type UserId,
+  userId,
+} from './ids.js';
+export {
+  type ClaimedJob,
+  type Job,
+  type JobKind,
+  type JobState,
+  jobKinds,
+  jobStates,
+  type NewJob,
+} from './jobs.js';
 export { defaultLimitRules, type LimitRule, type LimitRules } from './limit-rules.js';
-export * from './limits.js';
+export { type ChargeResult, type Limit, type LimitName, limitNames, settleLimit } from './limits.js';
 export { serviceLinks } from './links.js';
-export * from './mail.js';
+export {
+  type ChangeNoticeMail,
+  type Mail,
+  type Mailer,
+  type MailKind,
+  mailKinds,
+  type ResetMail,
+  type RevokeNoticeMail,
+} from './mail.js';
 export type { DeliveryOptions, PwresetOptions, ServiceOptions } from './options.js';
 export {
   defaultPasswordRules,
@@ -18,11 +91,80 @@ export {
   type PasswordRules,
   passwordReasons,
 } from './password-policy.js';
-export type * from './ports.js';
+export type {
+  Clock,
+  Hasher,
+  PasswordPolicy,
+  Random,
+  SecondFactor,
+  Sessions,
+  StrengthEstimator,
+  VerifyOutcome,
+} from './ports.js';
 export { createPwreset } from './pwreset.js';
-export type * from './pwreset-types.js';
+export type {
+  BeginResetInput,
+  CheckTokenInput,
+  CheckTokenResult,
+  ConfirmResetInput,
+  CreatedKey,
+  CreateKeyInput,
+  CreateServiceInput,
+  CreateUserInput,
+  DirectoryPwreset,
+  DirectoryUsers,
+  EmailChangedInput,
+  FlowInput,
+  Keys,
+  LoggedIn,
+  LoginInput,
+  PasswordChanged,
+  PatchUserInput,
+  PublicUser,
+  Pwreset,
+  Revoked,
+  RevokeInput,
+  Services,
+  Strength,
+  UpdatePasswordInput,
+  UserSelector,
+  Users,
+} from './pwreset-types.js';
 export type { Secret } from './secrets.js';
 export { defaultDelivery, defaultPurgeAgeMs, defaultResetLifetimeMs, defaultRevokeLifetimeMs } from './settings.js';
-export * from './steps.js';
-export type * from './storage.js';
+export {
+  buryJob,
+  type CommitResult,
+  clearLimit,
+  closeTokens,
+  createKey,
+  createService,
+  createUser,
+  type DirectoryEffect,
+  deleteUser,
+  disableUser,
+  type Effect,
+  enableUser,
+  enqueue,
+  finishJob,
+  type Guard,
+  holdJob,
+  invalidatePassword,
+  issueToken,
+  type NewKey,
+  type NewUser,
+  patchUser,
+  record,
+  rehashPassword,
+  renewJob,
+  requireCredential,
+  requireEnabled,
+  retryJob,
+  revokeKeys,
+  type Step,
+  setPassword,
+  type UserPatch,
+  useToken,
+} from './steps.js';
+export type { Directory, DirectoryStorage, KeyWithUser, Storage, TokenWithUser } from './storage.js';
 export { systemClock } from './system-clock.js';

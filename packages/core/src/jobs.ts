@@ -88,26 +88,11 @@ export type EndSessionsWork = z.infer<typeof endSessionsWork>;
 
 /**
  * Work as the payload of a job. {@link decodeWork} reads it back.
- *
- * @example
- * ```ts
- * import { encodeWork } from '@pwreset/core';
- *
- * const startedBefore = Date.UTC(2026, 0, 1);
- * encodeWork({ kind: 'signal', signal: 'end_sessions', userId: 'ann', startedBefore }); // JSON
- * ```
  */
 export const encodeWork = (value: Work): string => JSON.stringify(value);
 
 /**
  * The work that a payload says; `null` for what this version cannot read: a job of a newer version, or a damaged row.
- *
- * @example
- * ```ts
- * import { decodeWork } from '@pwreset/core';
- *
- * decodeWork('{"kind":"of a later release"}'); // null
- * ```
  */
 export function decodeWork(payload: string): Work | null {
   try {

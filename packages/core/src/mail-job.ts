@@ -56,7 +56,7 @@ export async function prepareResetMail(context: Context, job: ClaimedJob, work: 
 
 /**
  * The notice of a change, to the address that was stored at the moment of the commit, whatever has become of the user since
- * (P5). It is sent even when its revoke link has been used.
+ * (P5). It is sent even when its revoke link has been used, and without a link when the secret behind it was dropped.
  */
 export async function prepareNotice(context: Context, job: ClaimedJob, work: NoticeWork): Promise<Prepared> {
   const service = await context.services.find(serviceId(work.serviceId));
@@ -75,7 +75,7 @@ export async function prepareNotice(context: Context, job: ClaimedJob, work: Not
   };
   if (work.mail === 'revoke_notice') return { outcome: 'mail', mail: { ...base, kind: work.mail } };
   const text = found === null ? null : tokenText(context, found.token);
-  if (found === null || text === null) return dropped('unknown');
-  const url = fillLink(service.links[noticeLinks[work.mail]], { token: text, email: job.address });
-  return { outcome: 'mail', mail: { ...base, kind: work.mail, url, expiresAt: found.token.expiresAt } };
+  const template = service.links[noticeLinks[work.mail]];
+  const url = text === null ? null : fillLink(template, { token: text, email: job.address });
+  return { outcome: 'mail', mail: { ...base, kind: work.mail, url, expiresAt: job.expiresAt } };
 }

@@ -31,9 +31,9 @@ export interface ResetMail extends MailBase {
 /** "Your password (or address) was changed; if it was not you, follow this link." */
 export interface ChangeNoticeMail extends MailBase {
   readonly kind: 'reset_notice' | 'update_notice' | 'email_change_notice';
-  /** The revoke link. */
-  readonly url: string;
-  /** Epoch milliseconds. */
+  /** The revoke link; `null` only where the secret that it is derived from has been dropped since. */
+  readonly url: string | null;
+  /** Until when the link works, epoch milliseconds. */
   readonly expiresAt: number;
 }
 

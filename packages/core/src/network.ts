@@ -19,11 +19,16 @@ function mappedIpv4(groups: readonly string[]): string | null {
     .join('.');
 }
 
+/** Some proxies forward the port too; it must not make every connection a client of its own. */
+const withoutPort = (address: string): string =>
+  /^(\d{1,3}(?:\.\d{1,3}){3}):\d+$/.exec(address)?.[1] ?? /^\[([^\]]*)\](?::\d+)?$/.exec(address)?.[1] ?? address;
+
 /**
  * What limits count for a client's address: an IPv4 address as it is, an IPv6 address by its /64, which is what one
  * subscriber is handed (RFC 6177), and its /48 as the wider one; IPv4 mapped into IPv6 is IPv4.
  */
-export function networksOf(ip: string): { readonly narrow: string; readonly wide: string | null } {
+export function networksOf(address: string): { readonly narrow: string; readonly wide: string | null } {
+  const ip = withoutPort(address);
   const groups = ip.includes(':') ? groupsOf(ip) : null;
   if (groups === null) return { narrow: ip, wide: null };
   const ipv4 = mappedIpv4(groups);

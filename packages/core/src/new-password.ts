@@ -3,6 +3,7 @@ import { limitReached } from './call.js';
 import type { Context } from './context.js';
 import type { User } from './entities.js';
 import { InvalidInput, Overloaded, PasswordRefused, PwresetError } from './errors.js';
+import { describeFault } from './fault.js';
 import { secondFactorByUser } from './limit-rules.js';
 import { contextWords, isContextWord, normalizePassword, requirePassword } from './password-policy.js';
 import type { Strength } from './pwreset-types.js';
@@ -74,4 +75,12 @@ export async function gated<T>(context: Context, work: () => Promise<T>): Promis
   }
 }
 
-export const strengthOf = (context: Context, password: string): Strength => context.strength?.(password) ?? null;
+/** An estimate informs and never refuses, so an estimator that fails has no say. */
+export function strengthOf(context: Context, password: string): Strength {
+  try {
+    return context.strength?.(password) ?? null;
+  } catch (error) {
+    context.emit({ type: 'strength_failed', fault: describeFault(error) });
+    return null;
+  }
+}

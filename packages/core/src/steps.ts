@@ -129,7 +129,7 @@ export const setPassword = (userId: UserId, hash: string, now: number): OfType<'
   now,
 });
 
-/** Makes the password unusable: no hasher accepts it, and a reset is the way back. */
+/** Stores the same password in a stronger form. */
 export const rehashPassword = (userId: UserId, hash: string, now: number): OfType<'rehashPassword'> => ({
   type: 'rehashPassword',
   userId,
@@ -137,6 +137,7 @@ export const rehashPassword = (userId: UserId, hash: string, now: number): OfTyp
   now,
 });
 
+/** Makes the password unusable: no hasher accepts it, and a reset is the way back. */
 export const invalidatePassword = (userId: UserId, now: number): OfType<'invalidatePassword'> => ({
   type: 'invalidatePassword',
   userId,

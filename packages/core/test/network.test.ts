@@ -27,6 +27,14 @@ describe('networksOf', () => {
   });
 
   test.each([
+    ['192.0.2.1:40000', '192.0.2.1'],
+    ['[2001:db8::1]:40000', '2001:db8:0:0::/64'],
+    ['[2001:db8::1]', '2001:db8:0:0::/64'],
+  ])('the port of %s is no client of its own', (address, narrow) => {
+    expect(networksOf(address).narrow).toBe(narrow);
+  });
+
+  test.each([
     '',
     'unknown',
     '_hidden',
@@ -36,7 +44,6 @@ describe('networksOf', () => {
     '1:2:3:4:5:6:7:8:9',
     '1::2::3',
     'g::1',
-    '[::1]',
     '::1:99999',
     '%',
     'a:b',

@@ -68,7 +68,7 @@ export class SchemaMismatch extends Error {
   }
 }
 
-/** @throws {@link SchemaMismatch} */
+/** Refuses a database whose tables are not those of this release. @throws {@link SchemaMismatch} */
 export function requireSchema(database: SqlDatabase, found: number): void {
   const expected = schemaVersion(database);
   if (found !== expected) throw new SchemaMismatch(found, expected);

@@ -66,8 +66,8 @@ export function memoryMailer(): MemoryMailer {
     },
     lastMail: (to, kind) => newest(kind ?? 'mail', to, (mail): mail is Mail => ofKind(mail, kind)),
     lastLink: (to, kind) =>
-      newest(`${kind ?? 'mail'} with a link`, to, (mail): mail is Extract<Mail, { readonly url: string }> => {
-        return 'url' in mail && ofKind(mail, kind);
+      newest(`${kind ?? 'mail'} with a link`, to, (mail): mail is Mail & { readonly url: string } => {
+        return 'url' in mail && mail.url !== null && ofKind(mail, kind);
       }).url,
     clear() {
       mails.length = 0;

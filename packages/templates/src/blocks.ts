@@ -50,15 +50,16 @@ export function composeMail(mail: Mail, language: Language): Content {
   }
   const until = formatTime(mail.expiresAt, language, mail.timezone);
   const letter = catalogue.linkedLetters[mail.kind]({ service, until });
+  const end =
+    mail.url === null
+      ? paragraphs(catalogue.withoutLink({ service }))
+      : [
+          ...paragraphs(letter.invitation),
+          linkBlock(mail.url, letter.action, catalogue.copyLink),
+          ...paragraphs(letter.closing),
+        ];
   return {
     subject: cleanText(letter.subject, maxSubjectLength),
-    blocks: [
-      greeting,
-      ...paragraphs(letter.opening),
-      facts(mail, language),
-      ...paragraphs(letter.invitation),
-      linkBlock(mail.url, letter.action, catalogue.copyLink),
-      ...paragraphs(letter.closing),
-    ],
+    blocks: [greeting, ...paragraphs(letter.opening), facts(mail, language), ...end],
   };
 }

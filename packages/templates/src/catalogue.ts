@@ -50,5 +50,7 @@ export interface Catalogue {
   /** Stands before the URL in full, in html. */
   readonly copyLink: string;
   readonly linkedLetters: { readonly [Kind in LinkedMailKind]: (values: LinkedMailValues) => LinkedLetter };
+  /** In the place of the link, in a notice that has none. */
+  withoutLink(values: MailValues): readonly string[];
   revokeNotice(values: MailValues): Letter;
 }

@@ -47,6 +47,10 @@ export const english: Catalogue = {
       ...undo(values),
     }),
   },
+  withoutLink: ({ service }) => [
+    'If this was you, there is nothing to do.',
+    `If it was not you, contact ${service} at once.`,
+  ],
   revokeNotice: ({ service }) => ({
     subject: 'Account Disabled',
     opening: [
