@@ -1,3 +1,4 @@
+import { testBackground } from './flow-background.js';
 import { testBegin } from './flow-begin.js';
 import { testConfirm } from './flow-confirm.js';
 import { testDelivery } from './flow-delivery.js';
@@ -33,7 +34,12 @@ import type { TestRunner } from './runner.js';
  */
 export function testFlows({ test, factory }: { readonly test: TestRunner; readonly factory: FlowFactory }): void {
   const suites = { begin: testBegin, confirm: testConfirm, revoke: testRevoke, update: testUpdate, login: testLogin };
-  const further = { 'email changed': testEmailChanged, directory: testDirectory, delivery: testDelivery };
+  const further = {
+    'email changed': testEmailChanged,
+    directory: testDirectory,
+    delivery: testDelivery,
+    background: testBackground,
+  };
   for (const [area, suite] of Object.entries({ ...suites, ...further })) {
     suite((name, run) => {
       test(`${area}: ${name}`, async () => {
