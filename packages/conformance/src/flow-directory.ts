@@ -128,6 +128,19 @@ export function testDirectory(test: FlowTest): void {
       await refuses(services.authenticate(bad), 'invalid_key');
   });
 
+  test('a service that is configured is disabled where the directory says so', async (parts) => {
+    const world = await worldOf(parts);
+    const { service, value } = await world.pwreset.services.createWithKey({
+      name: 'B',
+      url: 'https://b.example',
+      links,
+    });
+    const disabled = { ...service, enabled: false };
+    const storage = { ...world.storage, findService: async () => disabled };
+    const other = world.another({ service: { id: service.id, name: 'B', url: service.url, links } }, storage);
+    await refuses(other.services.authenticate(value), 'invalid_key');
+  });
+
   test('P2: nothing that was handed out is in what storage keeps', async (parts) => {
     const world = await worldOf(parts);
     const key = await keyFor(world);

@@ -55,6 +55,41 @@ export function testLogin(test: FlowTest): void {
     await world.pwreset.confirmReset({ token, password: newPassword });
   });
 
+  test('P9: a flood of logins fills no queue that a reset waits in', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.resetToken();
+    const waiting: (() => void)[] = [];
+    const hasher: typeof world.hasher = {
+      ...world.hasher,
+      hashed: 0,
+      verified: 0,
+      verify: () => new Promise((resolve) => waiting.push(() => resolve('mismatched'))),
+    };
+    const small = world.another({ hasher, hashing: { concurrent: 1, queued: 1 } });
+    const flood = Array.from({ length: 5 }, () => small.login({ email: ann, password: 'a wrong password' }));
+    const settled = Promise.allSettled(flood);
+    await small.confirmReset({ token, password: newPassword });
+    for (let count = 0; count < 2; count += 1) {
+      while (waiting.length === 0) await world.clock.advance(0);
+      waiting.shift()?.();
+    }
+    const outcomes = (await settled).map((result) => (result.status === 'rejected' ? result.reason.code : 'none'));
+    assert.deepEqual(outcomes.sort(), [
+      ...Array<string>(2).fill('invalid_credentials'),
+      ...Array<string>(3).fill('overloaded'),
+    ]);
+  });
+
+  test('P9: a reset makes the failures of before moot', async (parts) => {
+    const world = await worldOf(parts, { limits: { login_by_address: { capacity: 2, refillMs: minute } } });
+    for (let count = 0; count < 2; count += 1) {
+      await refuses(world.pwreset.login({ email: ann, password: 'a wrong password' }), 'invalid_credentials');
+    }
+    await refuses(world.pwreset.login({ email: ann, password: oldPassword }), 'too_many_requests');
+    await world.pwreset.confirmReset({ token: await world.resetToken(), password: newPassword });
+    await world.pwreset.login({ email: ann, password: newPassword });
+  });
+
   test('guesses are charged before they are compared, at once too', async (parts) => {
     const world = await worldOf(parts, { limits: { login_by_address: { capacity: 5, refillMs: minute } } });
     const guesses = Array.from({ length: 20 }, () => world.pwreset.login({ email: ann, password: 'wrong password' }));

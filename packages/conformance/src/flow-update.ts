@@ -69,6 +69,7 @@ export function testUpdate(test: FlowTest): void {
       world.pwreset.updatePassword({ email: ann, password: oldPassword, newPassword: next, factor });
     await refuses(update('short'), 'password_refused');
     await refuses(update('ANN@example.com', '123'), 'password_refused');
+    await refuses(update(oldPassword, '123'), 'password_refused');
     await refuses(update(newPassword), 'second_factor_required');
     world.hasher.failNext(new Error('out of memory'));
     await assert.rejects(update(newPassword, '123'), /out of memory/);

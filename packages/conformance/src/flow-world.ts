@@ -84,7 +84,7 @@ export interface World extends FlowParts {
   /** Resets Ann's password and returns the revoke token of the notice. */
   revokeToken(): Promise<string>;
   /** Another server on the same storage, clock and mailer. */
-  another(options?: Partial<PwresetOptions>): DirectoryPwreset;
+  another(options?: Partial<PwresetOptions>, storage?: DirectoryStorage): DirectoryPwreset;
 }
 
 export const suiteSecret = 'a secret of the suite, at least thirty-two bytes';
@@ -108,7 +108,7 @@ export async function worldOf(parts: FlowParts, options: Partial<PwresetOptions>
   const { storage, clock, mailer, hasher } = parts;
   const events: PwresetEvent[] = [];
   const ended: EndedSessions[] = [];
-  const open = (more: Partial<PwresetOptions> = {}): DirectoryPwreset =>
+  const open = (more: Partial<PwresetOptions> = {}, on: DirectoryStorage = storage): DirectoryPwreset =>
     createPwreset({
       clock,
       mailer,
@@ -131,7 +131,7 @@ export async function worldOf(parts: FlowParts, options: Partial<PwresetOptions>
       onEvent: (event) => events.push(event),
       ...options,
       ...more,
-      storage,
+      storage: on,
     });
   const pwreset = open();
   const { user } = await pwreset.users.create({ email: ann, name: 'Ann', password: oldPassword });

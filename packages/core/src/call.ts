@@ -3,7 +3,7 @@ import type { Client } from './entities.js';
 import { type PwresetError, TooManyRequests } from './errors.js';
 import type { FlowName } from './events.js';
 import { defaultRealm, type Realm, type ServiceId } from './ids.js';
-import { callerLimits } from './limit-rules.js';
+import { type CountedArea, callerLimits } from './limit-rules.js';
 import type { Limit } from './limits.js';
 import type { FlowInput } from './pwreset-types.js';
 
@@ -18,6 +18,11 @@ export interface Call {
   readonly countedIp: string | null;
   readonly limits: readonly Limit[];
 }
+
+const areaOf = (flow: FlowName): CountedArea => {
+  if (flow === 'login' || flow === 'update_password') return 'password';
+  return flow === 'begin_reset' ? 'begin' : 'token';
+};
 
 const maxIpLength = 64;
 const maxUserAgentLength = 300;
@@ -49,7 +54,7 @@ export function callOf(
   const limitBy = input.limitBy ?? 'client';
   const countedIp = limitBy === 'service' ? null : client.ip;
   const startedAt = context.clock.now();
-  const counted = { ip: countedIp, service: limitBy === 'client' ? null : serviceId };
+  const counted = { area: areaOf(flow), ip: countedIp, service: limitBy === 'client' ? null : serviceId };
   return {
     flow,
     serviceId,

@@ -2,11 +2,13 @@ import { callOf, charge } from './call.js';
 import type { Context } from './context.js';
 import { hashPassword, requireAcceptable, requireSecondFactor, shapePassword, strengthOf } from './new-password.js';
 import { audit, endSessions, newRevokeToken, notice } from './notices.js';
+import { passwordFailures } from './password-failures.js';
 import { publicUser } from './public-user.js';
 import type { ConfirmResetInput, PasswordChanged } from './pwreset-types.js';
 import { openToken, readToken, refuseToken } from './read-token.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
 import {
+  clearLimit,
   closeTokens,
   enqueue,
   issueToken,
@@ -46,6 +48,7 @@ export async function confirmReset(context: Context, input: ConfirmResetInput): 
       issueToken(revokeToken),
       enqueue(notice(context, call, { mail: 'reset_notice', user, to: user.email, token: revokeToken, now })),
       ...endSessions(context, user.id, now).map(enqueue),
+      ...passwordFailures(context, call, user).map(({ key }) => clearLimit(key)),
       record(audit(attempt, 'password_reset', user.id, call, now)),
     ]);
     if (result.outcome !== 'applied') {

@@ -30,7 +30,8 @@ export interface Context {
   readonly secondFactor: SecondFactor | null;
   readonly policy: PasswordPolicy | null;
   readonly strength: StrengthEstimator | null;
-  readonly hashGate: HashGate;
+  /** Verifies and hashes wait apart, so that a flood of logins keeps nobody from setting a password (P9). */
+  readonly gates: { readonly verify: HashGate; readonly hash: HashGate };
   /** Confirms of one token wait for each other, so that many at once cost one hash. */
   readonly tokenTurns: Turns;
   emit(event: EventDraft): void;

@@ -18,12 +18,12 @@ const minute = 60 * second;
 
 /** The limits as they are unless configured otherwise. */
 export const defaultLimitRules: LimitRules = {
-  /** Every flow, by IPv4 address or IPv6 /64. */
+  /** Passwords presented, resets asked for and tokens, each apart, by IPv4 address or IPv6 /64. */
   ip: { capacity: 60, refillMs: second },
-  /** Every flow, by IPv6 /48. */
+  /** The same by IPv6 /48. */
   ip_wide: { capacity: 600, refillMs: second / 10 },
-  /** Every flow that an authenticated service calls, by service. */
-  service: { capacity: 1_000, refillMs: 10 },
+  /** The same by service, for what an authenticated service calls. */
+  service: { capacity: 2_000, refillMs: 2 },
   /** Mails that can be asked for, by address and service, whether anyone has it or not. */
   begin_by_address: { capacity: 3, refillMs: 5 * minute },
   /** Wrong passwords for one address from one network. */
@@ -39,19 +39,23 @@ function limit(rules: LimitRules, name: LimitName, who: readonly string[], now: 
   return { name, key: `${name}:${encodeBase32(digest, 40)}`, ...rules[name], now };
 }
 
+/** What is counted apart, so that a flood of logins keeps nobody from a mailed link (P9). */
+export type CountedArea = 'password' | 'begin' | 'token';
+
 /** Whom a request path counts. */
 export interface Counted {
+  readonly area: CountedArea;
   readonly ip: string | null;
   readonly service: string | null;
 }
 
 /** The limits that every flow charges first. */
-export function callerLimits(rules: LimitRules, { ip, service }: Counted, now: number): readonly Limit[] {
-  const limits = service === null ? [] : [limit(rules, 'service', [service], now)];
+export function callerLimits(rules: LimitRules, { area, ip, service }: Counted, now: number): readonly Limit[] {
+  const limits = service === null ? [] : [limit(rules, 'service', [area, service], now)];
   if (ip === null) return limits;
   const { narrow, wide } = networksOf(ip);
-  limits.push(limit(rules, 'ip', [narrow], now));
-  if (wide !== null) limits.push(limit(rules, 'ip_wide', [wide], now));
+  limits.push(limit(rules, 'ip', [area, narrow], now));
+  if (wide !== null) limits.push(limit(rules, 'ip_wide', [area, wide], now));
   return limits;
 }
 

@@ -5,9 +5,9 @@ import type { User } from './entities.js';
 import { PwresetError } from './errors.js';
 import { describeFault } from './fault.js';
 import { findUserByAddress } from './find-user.js';
-import { loginFailures } from './limit-rules.js';
 import { hashPassword, presentedPassword, strengthOf } from './new-password.js';
 import { audit } from './notices.js';
+import { failuresOf } from './password-failures.js';
 import { publicUser } from './public-user.js';
 import type { LoggedIn, LoginInput } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -19,8 +19,7 @@ export async function login(context: Context, input: LoginInput): Promise<Logged
   const call = callOf(context, 'login', input);
   const address = requireAddress(input.email);
   const password = presentedPassword(context, input.password, 'password');
-  const who = ['address', call.realm, address];
-  const failures = loginFailures(context.settings.limits, who, call.countedIp, call.startedAt);
+  const failures = failuresOf(context, call, { realm: call.realm, address });
   await charge(context, call, failures);
 
   const authenticatedAt = context.clock.now();

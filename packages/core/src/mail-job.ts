@@ -31,6 +31,8 @@ export async function prepareResetMail(context: Context, job: ClaimedJob, work: 
   const service = await context.services.find(serviceId(work.serviceId));
   if (found === null || service === null) return dropped('unknown');
   const { token, user } = found;
+  // Another worker may have the secret, or this one after its next deployment: the mail waits for it as long as it has a point.
+  if (context.keyRing.find(token.secretId) === null) throw new Error('the secret of this token is not configured');
   const reason = tokenRefusal(context, token, user, context.clock.now());
   if (reason !== null || user === null) return dropped(reason ?? 'user_gone');
   const text = tokenText(context, token);

@@ -14,7 +14,7 @@ export function shapePassword(context: Context, call: Call, password: unknown, f
   try {
     return requirePassword(password, context.settings.passwordRules);
   } catch (error) {
-    if (error instanceof PasswordRefused) refused(context, call, null, error.reasons);
+    if (error instanceof PasswordRefused) passwordRefused(context, call, null, error.reasons);
     throw error;
   }
 }
@@ -30,7 +30,12 @@ export function presentedPassword(context: Context, password: unknown, field: st
   return normalized;
 }
 
-function refused(context: Context, call: Call, user: User | null, reasons: readonly string[]): PasswordRefused {
+export function passwordRefused(
+  context: Context,
+  call: Call,
+  user: User | null,
+  reasons: readonly string[],
+): PasswordRefused {
   context.emit({ type: 'password_refused', flow: call.flow, userId: user?.id ?? null, reasons });
   return new PasswordRefused(reasons);
 }
@@ -39,10 +44,10 @@ function refused(context: Context, call: Call, user: User | null, reasons: reado
 export async function requireAcceptable(context: Context, call: Call, password: string, user: User): Promise<void> {
   const service = await context.services.find(call.serviceId);
   if (isContextWord(password, [...contextWords(user), service?.name ?? ''])) {
-    throw refused(context, call, user, ['context_word']);
+    throw passwordRefused(context, call, user, ['context_word']);
   }
   const reasons = (await context.policy?.(password, { user })) ?? [];
-  if (reasons.length > 0) throw refused(context, call, user, reasons);
+  if (reasons.length > 0) throw passwordRefused(context, call, user, reasons);
 }
 
 /** @throws {@link PwresetError} `second_factor_required`, {@link TooManyRequests} */
@@ -64,11 +69,11 @@ export async function requireSecondFactor(
 
 /** Hashes behind the gate. @throws {@link Overloaded} */
 export const hashPassword = (context: Context, password: string): Promise<string> =>
-  gated(context, () => context.hasher.hash(password));
+  gated(context, 'hash', () => context.hasher.hash(password));
 
-export async function gated<T>(context: Context, work: () => Promise<T>): Promise<T> {
+export async function gated<T>(context: Context, gate: 'hash' | 'verify', work: () => Promise<T>): Promise<T> {
   try {
-    return await context.hashGate(work);
+    return await context.gates[gate](work);
   } catch (error) {
     if (error instanceof Overloaded) context.emit({ type: 'overloaded', retryAfterMs: error.retryAfterMs });
     throw error;

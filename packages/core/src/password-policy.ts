@@ -2,7 +2,7 @@ import { comparableAddress } from './address.js';
 import { PasswordRefused } from './errors.js';
 
 /** Why a password was refused; an application's own policy adds words of its own. */
-export const passwordReasons = ['too_short', 'too_long', 'malformed', 'context_word'] as const;
+export const passwordReasons = ['too_short', 'too_long', 'malformed', 'context_word', 'same_as_before'] as const;
 export type PasswordReason = (typeof passwordReasons)[number];
 
 export interface PasswordRules {

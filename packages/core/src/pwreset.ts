@@ -43,7 +43,7 @@ function contextOf(options: PwresetOptions, clock: Clock, wake: Context['wake'])
     secondFactor: options.secondFactor ?? null,
     policy: options.policy ?? null,
     strength: options.strength ?? null,
-    hashGate: hashGate(settings.hashing),
+    gates: { verify: hashGate(settings.hashing), hash: hashGate(settings.hashing) },
     tokenTurns: turns(),
     emit(event) {
       try {

@@ -40,6 +40,10 @@ export function serviceFinder(
   const configured: Service = { id: serviceId(id), name, url, links, enabled: true, createdAt: 0, updatedAt: 0 };
   return {
     defaultId: configured.id,
-    find: async (wanted) => (wanted === configured.id ? configured : ((await directory?.findService(wanted)) ?? null)),
+    async find(wanted) {
+      const kept = (await directory?.findService(wanted)) ?? null;
+      // The configuration says what a service is called and where its links lead, the Directory whether it is enabled.
+      return wanted === configured.id ? { ...configured, enabled: kept?.enabled ?? true } : kept;
+    },
   };
 }

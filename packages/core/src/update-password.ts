@@ -3,9 +3,9 @@ import { type Call, callOf, charge } from './call.js';
 import type { Context } from './context.js';
 import type { User } from './entities.js';
 import { findUserByAddress } from './find-user.js';
-import { loginFailures } from './limit-rules.js';
 import {
   hashPassword,
+  passwordRefused,
   presentedPassword,
   requireAcceptable,
   requireSecondFactor,
@@ -13,6 +13,7 @@ import {
   strengthOf,
 } from './new-password.js';
 import { audit, endSessions, newRevokeToken, notice } from './notices.js';
+import { type CountedUser, failuresOf, passwordFailures } from './password-failures.js';
 import { publicUser } from './public-user.js';
 import type { PasswordChanged, UpdatePasswordInput, UserSelector } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -31,13 +32,13 @@ import { refuseLogin, verifyPassword } from './verify-password.js';
 /** Changes a password by the current one. Wrong ones are counted like those of a login; an unknown address costs a verify. */
 export async function updatePassword(context: Context, input: UpdatePasswordInput): Promise<PasswordChanged> {
   const call = callOf(context, 'update_password', input);
-  const { who, read } = selectUser(context, call, input);
+  const { counted, read } = selectUser(context, call, input);
   const current = presentedPassword(context, input.password, 'password');
   const password = shapePassword(context, call, input.newPassword, 'newPassword');
-  const failures = loginFailures(context.settings.limits, who, call.countedIp, call.startedAt);
-  await charge(context, call, failures);
+  await charge(context, call, failuresOf(context, call, counted));
 
   const { user } = await verifyPassword(context, call, await read(), current);
+  if (password === current) throw passwordRefused(context, call, user, ['same_as_before']);
   await requireAcceptable(context, call, password, user);
   await requireSecondFactor(context, call, user, input.factor);
   const strength = strengthOf(context, password);
@@ -54,7 +55,7 @@ export async function updatePassword(context: Context, input: UpdatePasswordInpu
     issueToken(revokeToken),
     enqueue(notice(context, call, { mail: 'update_notice', user, to: user.email, token: revokeToken, now })),
     ...endSessions(context, user.id, now).map(enqueue),
-    ...failures.map(({ key }) => clearLimit(key)),
+    ...passwordFailures(context, call, user).map(({ key }) => clearLimit(key)),
     record(audit(attempt, 'password_updated', user.id, call, now)),
   ]);
   if (result.outcome !== 'applied') {
@@ -78,14 +79,14 @@ function selectUser(
   context: Context,
   call: Call,
   selector: UserSelector,
-): { readonly who: readonly string[]; readonly read: () => Promise<User | null> } {
+): { readonly counted: CountedUser; readonly read: () => Promise<User | null> } {
   const { userId } = selector;
   if (userId !== undefined) {
-    return { who: ['id', userId], read: () => context.storage.findUserById(userId) };
+    return { counted: { userId }, read: () => context.storage.findUserById(userId) };
   }
   const address = requireAddress(selector.email);
   return {
-    who: ['address', call.realm, address],
+    counted: { realm: call.realm, address },
     read: () => findUserByAddress(context, call.realm, address),
   };
 }

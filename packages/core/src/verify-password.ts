@@ -24,10 +24,10 @@ export async function verifyPassword(
 ): Promise<{ readonly user: User; readonly outdated: boolean }> {
   const { hasher } = context;
   const stored = user?.credential.state === 'usable' ? user.credential.stored : null;
-  let outcome = await gated(context, () => hasher.verify(password, stored ?? hasher.dummy));
+  let outcome = await gated(context, 'verify', () => hasher.verify(password, stored ?? hasher.dummy));
   if (user !== null && outcome === 'unrecognised') {
     // A stored form that nobody knows must not answer sooner than an absent user does.
-    outcome = await gated(context, () => hasher.verify(password, hasher.dummy)).then(() => 'unrecognised');
+    outcome = await gated(context, 'verify', () => hasher.verify(password, hasher.dummy)).then(() => 'unrecognised');
     context.emit({ type: 'credential_unrecognised', userId: user.id });
   }
   if (user === null) throw refuseLogin(context, call, 'unknown_user', null);

@@ -168,7 +168,7 @@ export function contextOf(
     secondFactor: all.secondFactor ?? null,
     policy: all.policy ?? null,
     strength: all.strength ?? null,
-    hashGate: hashGate(settings.hashing),
+    gates: { verify: hashGate(settings.hashing), hash: hashGate(settings.hashing) },
     tokenTurns: turns(),
     emit: (event) => events.push(event),
     wake: (dueAt) => wakes.push(dueAt),

@@ -19,8 +19,10 @@ const begin = (who: Partial<Parameters<typeof beginByAddress>[1]> = {}) =>
 
 describe('callerLimits', () => {
   test('a client is counted by its network, an IPv6 one by two', () => {
-    expect(callerLimits(rules, { ip, service: null }, now)).toMatchObject([{ name: 'ip', ...rules.ip, now }]);
-    expect(callerLimits(rules, { ip: ipv6, service: null }, now)).toMatchObject([
+    expect(callerLimits(rules, { area: 'token', ip, service: null }, now)).toMatchObject([
+      { name: 'ip', ...rules.ip, now },
+    ]);
+    expect(callerLimits(rules, { area: 'token', ip: ipv6, service: null }, now)).toMatchObject([
       { name: 'ip', ...rules.ip },
       { name: 'ip_wide', ...rules.ip_wide },
     ]);
@@ -29,13 +31,20 @@ describe('callerLimits', () => {
   test('a service is counted first, and alone where no address is to be counted', () => {
     const names = (counted: Parameters<typeof callerLimits>[1]) =>
       callerLimits(rules, counted, now).map(({ name }) => name);
-    expect(names({ ip, service: 's' })).toEqual(['service', 'ip']);
-    expect(names({ ip: null, service: 's' })).toEqual(['service']);
-    expect(names({ ip: null, service: null })).toEqual([]);
+    expect(names({ area: 'token', ip, service: 's' })).toEqual(['service', 'ip']);
+    expect(names({ area: 'token', ip: null, service: 's' })).toEqual(['service']);
+    expect(names({ area: 'token', ip: null, service: null })).toEqual([]);
+  });
+
+  test('passwords, begins and tokens are counted apart', () => {
+    const counted = (['password', 'begin', 'token'] as const).flatMap((area) =>
+      keys(callerLimits(rules, { area, ip: ipv6, service: 's' }, now)),
+    );
+    expect(new Set(counted).size).toBe(9);
   });
 
   test('one subscriber has one bucket, another has another', () => {
-    const of = (each: string) => keys(callerLimits(rules, { ip: each, service: null }, now));
+    const of = (each: string) => keys(callerLimits(rules, { area: 'token', ip: each, service: null }, now));
     expect(of('2001:db8:1:2:ffff::1')).toEqual(of(ipv6));
     expect(of('::ffff:203.0.113.7')).toEqual(of(ip));
     expect(of('203.0.113.8')).not.toEqual(of(ip));
@@ -68,7 +77,7 @@ test('a second factor: by user', () => {
 test('keys differ for each limit and show neither address nor ip nor id', () => {
   const who = 'ann@example.com';
   const all = [
-    ...callerLimits(rules, { ip: ipv6, service: who }, now),
+    ...callerLimits(rules, { area: 'token', ip: ipv6, service: who }, now),
     begin({ address: who }),
     ...loginFailures(rules, [who], ipv6, now),
     secondFactorByUser(rules, userId(who), now),
