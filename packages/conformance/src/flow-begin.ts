@@ -114,6 +114,24 @@ export function testBegin(test: FlowTest): void {
     assert.equal(world.eventsOf('begin_ignored')[0]?.reason, 'too_old');
   });
 
+  test('a begin that was left lying does not swallow a fresh one', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.beginReset({ email: ann });
+    await world.clock.advance(59 * minute);
+    const requestedAt = world.clock.now();
+    await world.pwreset.beginReset({ email: ann });
+    await world.clock.advance(minute);
+    await world.pwreset.idle();
+    assert.deepEqual(
+      world.mailer.mails.map((mail) => mail.kind === 'reset' && mail.expiresAt),
+      [requestedAt + 60 * minute],
+    );
+    assert.deepEqual(
+      world.eventsOf('begin_ignored').map((event) => event.reason),
+      ['too_old'],
+    );
+  });
+
   test('a begin whose answer was lost is queued once', async (parts) => {
     const world = await worldOf(parts);
     world.storage.loseNextAnswer();

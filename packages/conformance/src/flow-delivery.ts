@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { type ClaimedJob, type DirectoryPwreset, finishJob, holdJob, jobId } from '@pwreset/core';
+import { type DirectoryPwreset, enqueue, jobId, serviceLinks } from '@pwreset/core';
 import { ann, day, type FlowTest, hour, minute, newPassword, second, tokenIn, worldOf } from './flow-world.js';
+
+const links = serviceLinks({ reset: 'https://b.example/?t={{token}}', revoke: 'https://b.example/no?t={{token}}' });
 
 export function testDelivery(test: FlowTest): void {
   test('P5: a mail that fails is tried again, later each time, with the same id and the same link', async (parts) => {
@@ -126,24 +128,35 @@ export function testDelivery(test: FlowTest): void {
     assert.equal(world.mailer.mails.length, 1);
   });
 
-  test('P5: a mail that was sent is not sent again because storage failed afterwards', async (parts) => {
-    const world = await worldOf(parts);
-    await world.pwreset.beginReset({ email: ann });
-    await world.pwreset.deliver();
-    await world.clock.advance(10 * minute);
-    await world.pwreset.beginReset({ email: ann });
-    const claimed: readonly ClaimedJob[] = await world.storage.claimJobs({
-      now: world.clock.now(),
-      leaseMs: 1,
-      limit: 1,
+  for (const [times, sent] of [
+    [1, 1],
+    [2, 2],
+  ] as const) {
+    const again = times === 1 ? 'is not sent again' : 'goes again after its lease, with the same id';
+    test(`P5: a mail that was sent ${again} when storage fails ${times} times afterwards`, async (parts) => {
+      const world = await worldOf(parts);
+      let failures = 1;
+      const server = world.another({
+        mailer: {
+          async send(mail, options) {
+            await world.mailer.send(mail, options);
+            if (failures-- > 0) world.storage.failNext('commit', times);
+          },
+        },
+      });
+      await server.beginReset({ email: ann });
+      await server.idle();
+      assert.equal(world.eventsOf('storage_fault').length, times);
+      for (let minutes = 0; minutes < 30; minutes += 1) {
+        await world.clock.advance(minute);
+        await server.idle();
+      }
+      assert.equal(world.mailer.mails.length, sent);
+      assert.equal(new Set(world.mailer.mails.map((mail) => mail.messageId)).size, 1);
+      assert.deepEqual(world.eventsOf('job_retried'), []);
+      assert.deepEqual(await world.storage.listJobs({ state: 'pending', limit: 10 }), []);
     });
-    assert.equal(claimed.length, 1);
-    const [job] = claimed;
-    assert.ok(job);
-    const stale = [holdJob(job.id, job.attempt + 1), finishJob(job.id, world.clock.now())];
-    assert.deepEqual(await world.storage.commit(stale), { outcome: 'guard_failed', guard: 0 });
-    assert.deepEqual(await world.storage.commit([holdJob(jobId('none'), 1)]), { outcome: 'guard_failed', guard: 0 });
-  });
+  }
 
   test('sessions that cannot be ended are tried again', async (parts) => {
     let failures = 2;
@@ -162,7 +175,53 @@ export function testDelivery(test: FlowTest): void {
       await world.pwreset.idle();
       await world.clock.advance(minute);
     }
-    assert.deepEqual(ended, [at]);
+    assert.deepEqual(ended, [at + 1]);
+  });
+
+  test('what this release cannot read is kept for one that can, until it has expired', async (parts) => {
+    const world = await worldOf(parts);
+    const now = world.clock.now();
+    const base = {
+      kind: 'mail',
+      uniqueKey: null,
+      address: ann,
+      createdAt: now,
+      dueAt: now,
+      expiresAt: now + hour,
+    } as const;
+    const later = { ...base, id: jobId('of a later release'), payload: '{"kind":"mail","mail":"telegram"}' };
+    const broken = { ...base, id: jobId('damaged'), payload: 'not json' };
+    await world.storage.commit([enqueue(later), enqueue(broken)]);
+    for (let minutes = 0; minutes < 90; minutes += 1) {
+      await world.pwreset.idle();
+      const pending = await world.storage.listJobs({ state: 'pending', limit: 10 });
+      assert.equal(pending.length, minutes < 60 ? 2 : 0, `${minutes} minutes`);
+      await world.clock.advance(minute);
+    }
+    assert.ok(world.eventsOf('job_retried').length > 10);
+    const dead = world.eventsOf('job_dead').map((event) => [event.reason, event.at >= base.expiresAt]);
+    assert.deepEqual(dead, [
+      ['unreadable', true],
+      ['unreadable', true],
+    ]);
+    assert.deepEqual(world.mailer.mails, []);
+  });
+
+  test('P5: a notice whose service is unknown for a while is sent when it is known', async (parts) => {
+    const world = await worldOf(parts);
+    const { service } = await world.pwreset.services.createWithKey({ name: 'B', url: 'https://b.example', links });
+    const update = { userId: world.ann.id, password: 'the old password', newPassword, service: service.id };
+    await world.pwreset.updatePassword(update);
+    const unknowing = world.another({}, { ...world.storage, findService: async () => null });
+    await unknowing.idle();
+    await world.clock.advance(minute);
+    await unknowing.idle();
+    assert.deepEqual(world.mailer.mails, []);
+    assert.deepEqual(world.eventsOf('mail_dropped'), []);
+    assert.equal(world.eventsOf('job_retried').length, 2);
+    await world.clock.advance(minute);
+    await world.pwreset.idle();
+    assert.equal(world.mailer.lastMail(ann).kind, 'update_notice');
   });
 
   test('a listener that throws changes nothing', async (parts) => {

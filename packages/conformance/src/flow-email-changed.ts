@@ -1,34 +1,95 @@
 import assert from 'node:assert/strict';
-import { userId } from '@pwreset/core';
-import { ann, type FlowTest, minute, newPassword, refuses, tokenIn, worldOf } from './flow-world.js';
+import { comparableAddress, serviceId, userId } from '@pwreset/core';
+import { overtaken } from './flow-faults.js';
+import {
+  ann,
+  canLogIn,
+  type FlowTest,
+  minute,
+  newPassword,
+  oldPassword,
+  refuses,
+  rowOf,
+  stateOf,
+  tokenIn,
+  type World,
+  worldOf,
+} from './flow-world.js';
+
+const moved = 'ann@new.example.com';
+
+function move({ editEmail, ann: { id } }: World): Promise<void> {
+  const address = comparableAddress(moved);
+  assert.ok(address !== null);
+  return editEmail(id, { email: moved, address });
+}
 
 export function testEmailChanged(test: FlowTest): void {
-  test('the old address gets a notice with a link that disables, and what was mailed to it for a reset dies', async (parts) => {
+  test('the old address gets a notice with a link that disables, and what was mailed to it for a reset is closed', async (parts) => {
     const world = await worldOf(parts);
     const token = await world.resetToken();
-    await world.pwreset.emailChanged({ userId: world.ann.id, oldEmail: 'old@example.com' });
+    await move(world);
+    await world.pwreset.emailChanged({ userId: world.ann.id, oldEmail: ann });
     await world.pwreset.idle();
+    assert.equal((await rowOf(world, token)).closedAt, world.clock.now());
     await refuses(world.pwreset.confirmReset({ token, password: newPassword }), 'invalid_token');
-    assert.equal(world.mailer.lastMail('old@example.com').kind, 'email_change_notice');
-    await world.pwreset.revoke({ token: tokenIn(world.mailer.lastLink('old@example.com')) });
+    assert.equal(world.mailer.lastMail(ann).kind, 'email_change_notice');
+    await world.pwreset.revoke({ token: tokenIn(world.mailer.lastLink(ann, 'email_change_notice')) });
     assert.equal((await world.pwreset.users.get(world.ann.id))?.enabled, false);
   });
 
-  test('P5: a notice goes to the address that was stored at the commit; a reset mail that is pending dies with it', async (parts) => {
+  test('P7: a reset token dies with the address it was mailed to, a revoke token does not', async (parts) => {
     const world = await worldOf(parts);
-    await world.pwreset.confirmReset({ token: await world.resetToken(), password: newPassword });
+    const revoke = await world.revokeToken();
     await world.clock.advance(10 * minute);
+    const reset = await world.resetToken();
+    await move(world);
+    assert.equal((await world.pwreset.checkToken({ token: reset })).valid, false);
+    await refuses(world.pwreset.confirmReset({ token: reset, password: oldPassword }), 'invalid_token');
+    assert.equal(world.eventsOf('token_refused').at(-1)?.reason, 'credential_changed');
+    assert.equal(await canLogIn(world, newPassword, moved), true);
+    await world.pwreset.revoke({ token: revoke });
+    assert.equal((await world.pwreset.users.get(world.ann.id))?.enabled, false);
+  });
+
+  test('P7: an address that changes while a confirm is under way takes its token', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.resetToken();
+    const change = () => move(world);
+    const slow = world.another({}, overtaken(world.storage, 'setPassword', change));
+    await refuses(slow.confirmReset({ token, password: newPassword }), 'invalid_token');
+    assert.equal(await canLogIn(world, oldPassword, moved), true);
+  });
+
+  test('P5: a notice that is pending when the address changes goes to the old one, a reset mail to neither', async (parts) => {
+    const world = await worldOf(parts);
     world.mailer.failNext(new Error('down'), 2);
+    await world.pwreset.updatePassword({ email: ann, password: oldPassword, newPassword });
     await world.pwreset.beginReset({ email: ann });
     await world.pwreset.idle();
-    await world.pwreset.emailChanged({ userId: world.ann.id, oldEmail: ann });
+    assert.equal(world.eventsOf('job_retried').length, 2);
+    await move(world);
     await world.clock.advance(minute);
     await world.pwreset.idle();
-    const kinds = world.mailer.mails.map((mail) => mail.kind).sort();
-    assert.deepEqual(kinds, ['email_change_notice', 'reset', 'reset_notice']);
+    assert.deepEqual(
+      world.mailer.mails.map((mail) => [mail.kind, mail.to]),
+      [['update_notice', ann]],
+    );
+    assert.deepEqual(
+      world.eventsOf('mail_dropped').map((event) => [event.mail, event.reason]),
+      [['reset', 'credential_changed']],
+    );
+  });
+
+  test('P5: an address that changes while the worker looks into a begin is sent nothing', async (parts) => {
+    const world = await worldOf(parts);
+    await world.pwreset.beginReset({ email: ann });
+    const change = () => move(world);
+    await world.another({}, overtaken(world.storage, 'issueToken', change)).idle();
+    assert.deepEqual(world.mailer.mails, []);
     assert.deepEqual(
       world.eventsOf('mail_dropped').map((event) => event.reason),
-      ['closed'],
+      ['credential_changed'],
     );
   });
 
@@ -37,5 +98,15 @@ export function testEmailChanged(test: FlowTest): void {
     const { emailChanged } = world.pwreset;
     await refuses(emailChanged({ userId: userId('nobody'), oldEmail: ann }), 'user_not_found');
     await refuses(emailChanged({ userId: world.ann.id, oldEmail: 'nothing' }), 'invalid_input');
+  });
+
+  test('a service that is not there is refused before anything changes', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.resetToken();
+    const state = await stateOf(world);
+    const unknown = { userId: world.ann.id, oldEmail: ann, service: serviceId('nobody') };
+    await refuses(world.pwreset.emailChanged(unknown), 'service_not_found');
+    assert.deepEqual(await stateOf(world), state);
+    assert.equal((await rowOf(world, token)).closedAt, null);
   });
 }

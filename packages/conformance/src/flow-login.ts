@@ -12,17 +12,34 @@ import {
 } from './flow-world.js';
 
 export function testLogin(test: FlowTest): void {
-  test('the right password gives the user and a time taken before it was read', async (parts) => {
+  test('the right password gives the user and an estimate of its strength', async (parts) => {
     const world = await worldOf(parts, { strength: () => 3 });
-    const { user, authenticatedAt, strength } = await world.pwreset.login({
-      email: 'ann@EXAMPLE.com',
-      password: oldPassword,
-    });
+    const { user, strength } = await world.pwreset.login({ email: 'ann@EXAMPLE.com', password: oldPassword });
     assert.equal(user.id, world.ann.id);
     assert.equal(user.email, ann);
-    assert.equal(authenticatedAt, world.clock.now());
     assert.equal(strength, 3);
     assert.equal('credential' in user, false);
+  });
+
+  test('the time of a login was taken before the password was read, so that what changes meanwhile ends its session', async (parts) => {
+    const world = await worldOf(parts);
+    const { clock, hasher, storage } = world;
+    const start = clock.now();
+    const slowly = {
+      ...storage,
+      async findUsersByEmail(...query: Parameters<typeof storage.findUsersByEmail>) {
+        await clock.advance(second);
+        return storage.findUsersByEmail(...query);
+      },
+    };
+    const verify: typeof hasher.verify = async (password, stored) => {
+      await clock.advance(second);
+      return hasher.verify(password, stored);
+    };
+    const slow = world.another({ hasher: { ...hasher, verify } }, slowly);
+    const { authenticatedAt } = await slow.login({ email: ann, password: oldPassword });
+    assert.equal(authenticatedAt, start);
+    assert.equal(clock.now(), start + 2 * second);
   });
 
   test('unknown, disabled, password-less users and a wrong password get one answer at one cost', async (parts) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { comparableAddress, createUser, deleteUser, serviceId, setPassword } from '@pwreset/core';
 import {
   ann,
   canLogIn,
@@ -9,6 +10,7 @@ import {
   newPassword,
   oldPassword,
   refuses,
+  rowOf,
   stateOf,
   tokenIn,
   worldOf,
@@ -30,7 +32,7 @@ export function testRevoke(test: FlowTest): void {
     const stored = await world.pwreset.keys.get(key.id);
     assert.ok(stored !== null && !stored.enabled && stored.revoked);
     await refuses(world.pwreset.keys.verify(key.value), 'invalid_key');
-    assert.deepEqual(world.ended.at(-1), { userId, startedBefore: world.clock.now() });
+    assert.deepEqual(world.ended.at(-1), { userId, startedBefore: world.clock.now() + 1 });
     assert.equal(world.mailer.lastMail(ann).kind, 'revoke_notice');
     for (const password of [oldPassword, newPassword]) assert.equal(await canLogIn(world, password), false);
   });
@@ -90,6 +92,7 @@ export function testRevoke(test: FlowTest): void {
     const second = tokenIn(world.mailer.lastLink(ann, 'update_notice'));
     const reset = await world.resetToken();
     await world.pwreset.revoke({ token: first });
+    for (const token of [second, reset]) assert.equal((await rowOf(world, token)).closedAt, world.clock.now());
     await world.pwreset.users.enable(world.ann.id);
     await refuses(world.pwreset.revoke({ token: second }), 'invalid_token');
     await refuses(world.pwreset.confirmReset({ token: reset, password: newPassword }), 'invalid_token');
@@ -105,16 +108,13 @@ export function testRevoke(test: FlowTest): void {
     assert.equal(await canLogIn(world, newPassword), true);
   });
 
-  test('P6: a key created at the same instant is refused or revoked, also once the user is enabled again', async (parts) => {
+  test('a service that is not there is another service', async (parts) => {
     const world = await worldOf(parts);
     const token = await world.revokeToken();
-    const create = (name: string) => world.pwreset.keys.create({ type: 'TOKEN', name, userId: world.ann.id });
-    const [one, , two] = await Promise.allSettled([create('one'), world.pwreset.revoke({ token }), create('two')]);
-    await world.pwreset.users.enable(world.ann.id);
-    for (const made of [one, two]) {
-      if (made.status === 'fulfilled') await refuses(world.pwreset.keys.verify(made.value.value), 'invalid_key');
-      else assert.equal(made.reason.code, 'user_not_found');
-    }
+    const state = await stateOf(world);
+    await refuses(world.pwreset.revoke({ token, service: serviceId('nobody') }), 'invalid_token');
+    assert.deepEqual(await stateOf(world), state);
+    await world.pwreset.revoke({ token });
   });
 
   test('P6: a faulty storage changes nothing, a lost answer is settled', async (parts) => {
@@ -129,20 +129,48 @@ export function testRevoke(test: FlowTest): void {
     assert.equal((await world.pwreset.users.get(world.ann.id))?.enabled, false);
   });
 
-  test('a token of a user whose row is gone, or whose id went to someone else, is refused', async (parts) => {
+  test('a token of a user whose row is gone is refused', async (parts) => {
     const world = await worldOf(parts);
     const token = await world.revokeToken();
-    await world.pwreset.users.delete(world.ann.id);
+    await world.storage.commit([deleteUser(world.ann.id)]);
     await refuses(world.pwreset.revoke({ token }), 'invalid_token');
+    assert.equal(world.eventsOf('token_refused').at(-1)?.reason, 'user_gone');
   });
 
-  test('forget closes every token, so that a reused id inherits nothing', async (parts) => {
+  test('a token of a user whose id went to someone else, past us, does nothing to them', async (parts) => {
     const world = await worldOf(parts);
     const revoke = await world.revokeToken();
     await world.clock.advance(10 * minute);
     const reset = await world.resetToken();
+    const user = await world.storage.findUserById(world.ann.id);
+    const address = comparableAddress(ann);
+    assert.ok(user !== null && address !== null && user.createdAt !== null);
+    const { credential, updatedAt: _, ...columns } = user;
+    await world.storage.commit([deleteUser(user.id)]);
+    const successor = { ...columns, address, stored: credential.stored, createdAt: user.createdAt + 1 };
+    assert.deepEqual(await world.storage.commit([createUser(successor)]), { outcome: 'applied' });
+    await refuses(world.pwreset.revoke({ token: revoke }), 'invalid_token');
+    assert.equal(world.eventsOf('token_refused').at(-1)?.reason, 'credential_changed');
+    assert.equal((await world.pwreset.checkToken({ token: revoke })).valid, false);
+    await world.storage.commit([setPassword(user.id, await world.hasher.hash(oldPassword), world.clock.now())]);
+    await refuses(world.pwreset.confirmReset({ token: reset, password: newPassword }), 'invalid_token');
+    assert.equal(await canLogIn(world, oldPassword), true);
+  });
+
+  test('forget closes every token and revokes every key, so that a reused id inherits nothing', async (parts) => {
+    const world = await worldOf(parts);
+    const key = await keyFor(world);
+    const revoke = await world.revokeToken();
+    await world.clock.advance(10 * minute);
+    const reset = await world.resetToken();
     await world.pwreset.users.forget(world.ann.id);
+    for (const token of [revoke, reset]) assert.equal((await rowOf(world, token)).closedAt, world.clock.now());
     await refuses(world.pwreset.revoke({ token: revoke }), 'invalid_token');
     await refuses(world.pwreset.confirmReset({ token: reset, password: oldPassword }), 'invalid_token');
+    await refuses(world.pwreset.keys.verify(key.value), 'invalid_key');
+    const kept = await world.pwreset.keys.get(key.id);
+    assert.ok(kept?.revoked && !kept.enabled);
+    await world.pwreset.idle();
+    assert.equal(world.ended.at(-1)?.startedBefore, world.clock.now() + 1);
   });
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { userId } from '@pwreset/core';
+import { serviceId, userId } from '@pwreset/core';
 import {
   ann,
   canLogIn,
@@ -104,6 +104,15 @@ export function testUpdate(test: FlowTest): void {
     await from('192.0.2.1', `${oldPassword}!`);
     for (let count = 0; count < 3; count += 1)
       await refuses(from('192.0.2.1', 'a wrong password'), 'invalid_credentials');
+  });
+
+  test('a service that is not there is refused before anything changes', async (parts) => {
+    const world = await worldOf(parts);
+    const state = await stateOf(world);
+    const unknown = { email: ann, password: oldPassword, newPassword, service: serviceId('nobody') };
+    await refuses(world.pwreset.updatePassword(unknown), 'service_not_found');
+    assert.deepEqual(await stateOf(world), state);
+    assert.equal(await canLogIn(world, oldPassword), true);
   });
 
   test('a lost answer is settled as what happened', async (parts) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   type Clock,
+  type ComparableAddress,
   createPwreset,
   type DirectoryPwreset,
   type DirectoryStorage,
@@ -13,6 +14,8 @@ import {
   type PwresetEvent,
   type PwresetOptions,
   serviceLinks,
+  type Token,
+  tokenId,
   type UserId,
 } from '@pwreset/core';
 
@@ -50,6 +53,10 @@ export interface FlowParts {
   readonly clock: FlowClock;
   readonly mailer: FlowMailer;
   readonly hasher: FlowHasher;
+  /** Changes the stored address as the application's own SQL would, past every flow. */
+  editEmail(id: UserId, columns: { readonly email: string; readonly address: ComparableAddress }): Promise<void>;
+  /** Everything that is at rest, as text: what a thief of the storage would hold. */
+  dump(): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -102,6 +109,13 @@ export async function refuses(work: Promise<unknown>, code: ErrorCode): Promise<
     assert.equal(error.code, code);
     return true;
   });
+}
+
+/** The row of a token that a mail carried. */
+export async function rowOf({ storage }: FlowParts, token: string): Promise<Token> {
+  const found = await storage.findToken(tokenId(token.slice(0, 20)));
+  assert.ok(found, 'the token has no row');
+  return found.token;
 }
 
 export async function worldOf(parts: FlowParts, options: Partial<PwresetOptions> = {}): Promise<World> {

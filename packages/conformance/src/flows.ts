@@ -4,8 +4,11 @@ import { testConfirm } from './flow-confirm.js';
 import { testDelivery } from './flow-delivery.js';
 import { testDirectory } from './flow-directory.js';
 import { testEmailChanged } from './flow-email-changed.js';
+import { testLimits } from './flow-limits.js';
 import { testLogin } from './flow-login.js';
+import { testRaces } from './flow-races.js';
 import { testRevoke } from './flow-revoke.js';
+import { testSecrets } from './flow-secrets.js';
 import { testUpdate } from './flow-update.js';
 import type { FlowFactory } from './flow-world.js';
 import type { TestRunner } from './runner.js';
@@ -22,13 +25,18 @@ import type { TestRunner } from './runner.js';
  *
  * testFlows({
  *   test,
- *   factory: async () => ({
- *     storage: faultyStorage(memoryStorage()),
- *     clock: manualClock(),
- *     mailer: memoryMailer(),
- *     hasher: testHasher(),
- *     dispose: async () => {},
- *   }),
+ *   factory: async () => {
+ *     const storage = memoryStorage();
+ *     return {
+ *       storage: faultyStorage(storage),
+ *       clock: manualClock(),
+ *       mailer: memoryMailer(),
+ *       hasher: testHasher(),
+ *       editEmail: async (id, columns) => storage.editUser(id, columns),
+ *       dump: async () => storage.dump(),
+ *       dispose: async () => {},
+ *     };
+ *   },
  * });
  * ```
  */
@@ -39,6 +47,9 @@ export function testFlows({ test, factory }: { readonly test: TestRunner; readon
     directory: testDirectory,
     delivery: testDelivery,
     background: testBackground,
+    limits: testLimits,
+    races: testRaces,
+    secrets: testSecrets,
   };
   for (const [area, suite] of Object.entries({ ...suites, ...further })) {
     suite((name, run) => {

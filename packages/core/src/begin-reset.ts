@@ -41,15 +41,19 @@ export async function beginReset(context: Context, input: BeginResetInput): Prom
   context.wake(job.dueAt);
 }
 
-/** One pending begin per address and service. */
+/**
+ * One pending begin per address, service and quarter of a link's lifetime: one that has been left lying must not swallow a
+ * fresh one and die with it.
+ */
 function beginJob(context: Context, call: Call, address: ComparableAddress): NewJob {
   const { startedAt: now, realm, serviceId, client } = call;
   const { delivery, resetLifetimeMs } = context.settings;
   const delayMs = delivery.mode === 'background' ? delivery.beginDelayMs * randomFraction(context.random) : 0;
+  const quarter = Math.floor(now / (resetLifetimeMs / 4));
   return {
     id: newJobId(context),
     kind: 'begin',
-    uniqueKey: `begin:${bytesToHex(sha256(utf8ToBytes(JSON.stringify([realm, address, serviceId]))))}`,
+    uniqueKey: `begin:${bytesToHex(sha256(utf8ToBytes(JSON.stringify([realm, address, serviceId, quarter]))))}`,
     address,
     payload: encodeWork({ kind: 'begin', realm, serviceId, requestedAt: now, client }),
     createdAt: now,

@@ -50,6 +50,9 @@ export function callOf(
 ): Call {
   const serviceId = input.service ?? context.services.defaultId;
   if (serviceId === null) throw new TypeError(`${flow}: name the service, or configure one`);
+  if (typeof serviceId !== 'string' || typeof (input.realm ?? '') !== 'string') {
+    throw new TypeError(`${flow}: service and realm are text`);
+  }
   const client = clientOf(input.client);
   const limitBy = input.limitBy ?? 'client';
   const countedIp = limitBy === 'service' ? null : client.ip;

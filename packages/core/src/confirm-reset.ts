@@ -1,9 +1,9 @@
 import { callOf, charge } from './call.js';
 import type { Context } from './context.js';
 import { hashPassword, requireAcceptable, requireSecondFactor, shapePassword, strengthOf } from './new-password.js';
-import { audit, endSessions, newRevokeToken, notice } from './notices.js';
-import { passwordFailures } from './password-failures.js';
-import { publicUser } from './public-user.js';
+import { audit, endLateSessions, endSessions, newRevokeToken, notice } from './notices.js';
+import { mootLimits } from './password-failures.js';
+import { publicUserWith } from './public-user.js';
 import type { ConfirmResetInput, PasswordChanged } from './pwreset-types.js';
 import { openToken, readToken, refuseToken } from './read-token.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -48,7 +48,7 @@ export async function confirmReset(context: Context, input: ConfirmResetInput): 
       issueToken(revokeToken),
       enqueue(notice(context, call, { mail: 'reset_notice', user, to: user.email, token: revokeToken, now })),
       ...endSessions(context, user.id, now).map(enqueue),
-      ...passwordFailures(context, call, user).map(({ key }) => clearLimit(key)),
+      ...mootLimits(context, call, user).map(({ key }) => clearLimit(key)),
       record(audit(attempt, 'password_reset', user.id, call, now)),
     ]);
     if (result.outcome !== 'applied') {
@@ -59,12 +59,7 @@ export async function confirmReset(context: Context, input: ConfirmResetInput): 
 
     context.emit({ type: 'password_reset', userId: user.id, serviceId: call.serviceId, client: call.client });
     context.wake(now);
-    const changed = {
-      ...user,
-      passwordRequireUpdate: false,
-      credential: { state: 'usable', stored: hash },
-      updatedAt: now,
-    } as const;
-    return { user: publicUser(changed), authenticatedAt: now, strength, audit: attempt };
+    const authenticatedAt = await endLateSessions(context, call.flow, user.id, now);
+    return { user: publicUserWith(user, hash, now), authenticatedAt, strength, audit: attempt };
   });
 }

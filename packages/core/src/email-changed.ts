@@ -5,6 +5,7 @@ import { PwresetError } from './errors.js';
 import type { AttemptId } from './ids.js';
 import { audit, newRevokeToken, notice } from './notices.js';
 import type { EmailChangedInput } from './pwreset-types.js';
+import { requireService } from './service-finder.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
 import { closeTokens, enqueue, issueToken, record } from './steps.js';
 
@@ -15,6 +16,7 @@ import { closeTokens, enqueue, issueToken, record } from './steps.js';
 export async function emailChanged(context: Context, input: EmailChangedInput): Promise<{ readonly audit: AttemptId }> {
   const call = callOf(context, 'email_changed', input);
   requireAddress(input.oldEmail, 'oldEmail');
+  await requireService(context, call);
   const user = await context.storage.findUserById(input.userId);
   if (user === null) throw new PwresetError('user_not_found', 'there is no user with this id');
 

@@ -46,6 +46,7 @@ export type LoginRefusal =
   | 'user_disabled'
   | 'no_usable_password'
   | 'wrong_password'
+  | 'changed_meanwhile'
   | 'password_update_required';
 
 /** A fault of a port in words that are safe to log: addresses and tokens are masked. */

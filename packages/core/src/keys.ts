@@ -55,18 +55,18 @@ async function create(context: Context, input: CreateKeyInput): Promise<CreatedK
   const { type, userId = null, enabled = true } = input;
   if (!keyTypes.includes(type)) throw new InvalidInput('type', 'malformed');
   const name = checkName(input.name);
-  const user = userId === null ? null : await existingUser(context, userId);
+  if (userId !== null) await existingUser(context, userId);
 
   const now = context.clock.now();
   const attempt = newAttempt(context);
   const { key, value } = newKey(context, { type, name, enabled, serviceId: call.serviceId, userId }, now);
   const result = await commitSettled(context, call.flow, attempt, [
-    // A revoke that comes first must not leave a fresh key behind (P6); a user who was disabled before may be given one.
-    ...(user?.enabled ? [requireEnabled(user.id)] : []),
+    // Whoever is disabled is given no key, so that a revoke leaves none behind that works again later (P6).
+    ...(userId === null ? [] : [requireEnabled(userId)]),
     createKey(key),
     record(audit(attempt, 'key_created', userId, call, now)),
   ]);
-  if (result.outcome !== 'applied') throw new PwresetError('user_not_found', 'the user was disabled meanwhile');
+  if (result.outcome !== 'applied') throw new PwresetError('user_not_found', 'there is no enabled user with this id');
   return { key: publicKey(key), value };
 }
 

@@ -28,12 +28,14 @@ export const defaultLimitRules: LimitRules = {
   begin_by_address: { capacity: 3, refillMs: 5 * minute },
   /** Wrong passwords for one address from one network. */
   login_by_network: { capacity: 10, refillMs: 30 * second },
+  /** The same from one IPv6 /48, so that whoever has one does not fill what counts from everywhere (P9). */
+  login_by_wide_network: { capacity: 30, refillMs: 10 * second },
   /** Wrong passwords for one address from everywhere: a high ceiling, and gone within minutes (P9). */
   login_by_address: { capacity: 100, refillMs: 3 * second },
   second_factor_by_user: { capacity: 10, refillMs: minute },
 };
 
-/** Who is counted, as a list of texts; keys are digests, so that a limit's row shows neither address nor ip. */
+/** Who is counted, as a list of texts. Keys are digests: of one length, and nothing that reads as an address or an ip. */
 function limit(rules: LimitRules, name: LimitName, who: readonly string[], now: number): Limit {
   const digest = sha256(utf8ToBytes(JSON.stringify(who)));
   return { name, key: `${name}:${encodeBase32(digest, 40)}`, ...rules[name], now };
@@ -75,7 +77,10 @@ export function loginFailures(
 ): readonly Limit[] {
   const byAddress = limit(rules, 'login_by_address', who, now);
   if (ip === null) return [byAddress];
-  return [limit(rules, 'login_by_network', [...who, networksOf(ip).narrow], now), byAddress];
+  const { narrow, wide } = networksOf(ip);
+  const byNetwork = limit(rules, 'login_by_network', [...who, narrow], now);
+  if (wide === null) return [byNetwork, byAddress];
+  return [byNetwork, limit(rules, 'login_by_wide_network', [...who, wide], now), byAddress];
 }
 
 export const secondFactorByUser = (rules: LimitRules, user: UserId, now: number): Limit =>

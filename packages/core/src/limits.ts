@@ -28,6 +28,7 @@ export const limitNames = [
   'service',
   'begin_by_address',
   'login_by_network',
+  'login_by_wide_network',
   'login_by_address',
   'second_factor_by_user',
 ] as const;

@@ -25,7 +25,13 @@ export async function login(context: Context, input: LoginInput): Promise<Logged
   const authenticatedAt = context.clock.now();
   const found = await findUserByAddress(context, call.realm, address);
   const { user, outdated } = await verifyPassword(context, call, found, password);
-  await context.storage.commit(failures.map(({ key }) => clearLimit(key)));
+  // Whatever changed while the password was verified came first: its sessions have been ended, and this one must not begin.
+  const result = await context.storage.commit([
+    requireCredential(user),
+    requireEnabled(user.id),
+    ...failures.map(({ key }) => clearLimit(key)),
+  ]);
+  if (result.outcome !== 'applied') throw refuseLogin(context, call, 'changed_meanwhile', user);
   if (user.passwordRequireUpdate) {
     refuseLogin(context, call, 'password_update_required', user);
     throw new PwresetError('password_update_required', 'the password has to be changed first');

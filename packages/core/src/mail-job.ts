@@ -7,6 +7,7 @@ import { fillLink } from './links.js';
 import type { Mail } from './mail.js';
 import { noticeLinks } from './notices.js';
 import { tokenRefusal } from './read-token.js';
+import { requireService } from './service-finder.js';
 import { deriveLinkToken } from './tokens.js';
 
 /** A mail that is ready to be sent, or why it has become pointless. */
@@ -28,8 +29,8 @@ function tokenText(context: Context, token: Token): string | null {
 /** The reset mail, to the stored address; dropped when its token has died since (P7). */
 export async function prepareResetMail(context: Context, job: ClaimedJob, work: ResetMailWork): Promise<Prepared> {
   const found = await context.storage.findToken(tokenId(work.tokenId));
-  const service = await context.services.find(serviceId(work.serviceId));
-  if (found === null || service === null) return dropped('unknown');
+  const service = await requireService(context, { serviceId: serviceId(work.serviceId) });
+  if (found === null) return dropped('unknown');
   const { token, user } = found;
   // Another worker may have the secret, or this one after its next deployment: the mail waits for it as long as it has a point.
   if (context.keyRing.find(token.secretId) === null) throw new Error('the secret of this token is not configured');
@@ -61,8 +62,8 @@ export async function prepareResetMail(context: Context, job: ClaimedJob, work: 
  * (P5). It is sent even when its revoke link has been used, and without a link when the secret behind it was dropped.
  */
 export async function prepareNotice(context: Context, job: ClaimedJob, work: NoticeWork): Promise<Prepared> {
-  const service = await context.services.find(serviceId(work.serviceId));
-  if (service === null || job.address === null) return dropped('unknown');
+  const service = await requireService(context, { serviceId: serviceId(work.serviceId) });
+  if (job.address === null) return dropped('unknown');
   const found = work.tokenId === null ? null : await context.storage.findToken(tokenId(work.tokenId));
   const user: User | null = found?.user ?? null;
   const base = {

@@ -7,6 +7,8 @@ import { describeFault } from './fault.js';
 import { secondFactorByUser } from './limit-rules.js';
 import { contextWords, isContextWord, normalizePassword, requirePassword } from './password-policy.js';
 import type { Strength } from './pwreset-types.js';
+import { requireService } from './service-finder.js';
+import { clearLimit } from './steps.js';
 
 /** What does not depend on the user, before any look-up or hash (P10). The password in NFC. @throws {@link PasswordRefused} */
 export function shapePassword(context: Context, call: Call, password: unknown, field: string): string {
@@ -42,8 +44,8 @@ export function passwordRefused(
 
 /** What depends on the user: context words, then the application's own policy. @throws {@link PasswordRefused} */
 export async function requireAcceptable(context: Context, call: Call, password: string, user: User): Promise<void> {
-  const service = await context.services.find(call.serviceId);
-  if (isContextWord(password, [...contextWords(user), service?.name ?? ''])) {
+  const service = await requireService(context, call);
+  if (isContextWord(password, [...contextWords(user), service.name])) {
     throw passwordRefused(context, call, user, ['context_word']);
   }
   const reasons = (await context.policy?.(password, { user })) ?? [];
@@ -62,7 +64,10 @@ export async function requireSecondFactor(
   const charged = await context.storage.charge([limit]);
   if (charged.outcome === 'limited') throw limitReached(context, call, limit, charged.retryAfterMs);
   const outcome = await context.secondFactor.verify(user, factor, { client: call.client });
-  if (outcome === 'passed' || outcome === 'not_required') return;
+  if (outcome === 'passed' || outcome === 'not_required') {
+    await context.storage.commit([clearLimit(limit.key)]);
+    return;
+  }
   context.emit({ type: 'second_factor_refused', flow: call.flow, userId: user.id, outcome });
   throw new PwresetError('second_factor_required', 'a second factor is required');
 }

@@ -1,9 +1,12 @@
 import type { Call } from './call.js';
 import type { Context } from './context.js';
 import type { AuditEntry, AuditEvent, NewToken, ServiceLinks, User } from './entities.js';
+import type { FlowName } from './events.js';
+import { describeFault } from './fault.js';
 import { type AttemptId, type JobId, jobId, type UserId } from './ids.js';
 import { encodeWork, type NewJob, type NoticeWork } from './jobs.js';
 import type { MailKind } from './mail.js';
+import { enqueue } from './steps.js';
 import { newToken } from './tokens.js';
 import { uuid } from './uuid.js';
 
@@ -67,10 +70,13 @@ export function notice(
   };
 }
 
-/** Tells the application to end the sessions that began before the change; none where it has no sessions port. */
+/**
+ * Tells the application to end the sessions that began before the change, in the same millisecond too; none where it has no
+ * sessions port.
+ */
 export function endSessions(context: Context, userId: UserId, now: number): readonly NewJob[] {
   if (context.sessions === null) return [];
-  const payload = encodeWork({ kind: 'signal', signal: 'end_sessions', userId, startedBefore: now });
+  const payload = encodeWork({ kind: 'signal', signal: 'end_sessions', userId, startedBefore: now + 1 });
   const expiresAt = now + context.settings.revokeLifetimeMs;
   return [
     {
@@ -84,6 +90,22 @@ export function endSessions(context: Context, userId: UserId, now: number): read
       expiresAt,
     },
   ];
+}
+
+/**
+ * Ends the sessions too that the old password began while the commit waited for its locks. Answers from when on a session
+ * counts as begun after the change.
+ */
+export async function endLateSessions(context: Context, flow: FlowName, userId: UserId, now: number): Promise<number> {
+  const after = context.clock.now();
+  if (context.sessions === null || after <= now) return now + 1;
+  try {
+    await context.storage.commit(endSessions(context, userId, after).map(enqueue));
+    context.wake(after);
+  } catch (error) {
+    context.emit({ type: 'storage_fault', flow, fault: describeFault(error) });
+  }
+  return after + 1;
 }
 
 /** The audit row of a change. */

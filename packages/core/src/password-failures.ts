@@ -2,11 +2,13 @@ import { comparableAddress } from './address.js';
 import type { Call } from './call.js';
 import type { Context } from './context.js';
 import type { User } from './entities.js';
+import { describeFault } from './fault.js';
 import type { ComparableAddress, Realm, UserId } from './ids.js';
-import { loginFailures } from './limit-rules.js';
+import { beginByAddress, loginFailures } from './limit-rules.js';
 import type { Limit } from './limits.js';
+import { clearLimit } from './steps.js';
 
-/** Whose failures are counted, as the caller named the user. */
+/** Whose failures are counted: by address, or by id where there is no user with it. */
 export type CountedUser = { readonly realm: Realm; readonly address: ComparableAddress } | { readonly userId: UserId };
 
 /** What a wrong password of this call charges. */
@@ -15,9 +17,26 @@ export function failuresOf(context: Context, call: Call, user: CountedUser): rea
   return loginFailures(context.settings.limits, who, call.countedIp, call.startedAt);
 }
 
-/** Everything that wrong passwords for this user, however named, have charged; a new password makes it all moot. */
-export function passwordFailures(context: Context, call: Call, user: User): readonly Limit[] {
+export function countedUser(user: User | null, userId: UserId): CountedUser {
+  const address = user === null ? null : comparableAddress(user.email);
+  return user === null || address === null ? { userId } : { realm: user.realm, address };
+}
+
+/** What a new password makes moot: the wrong ones that were counted, and the mails that were asked for. */
+export function mootLimits(context: Context, call: Call, user: User): readonly Limit[] {
+  const failures = failuresOf(context, call, countedUser(user, user.id));
   const address = comparableAddress(user.email);
-  const byAddress = address === null ? [] : failuresOf(context, call, { realm: user.realm, address });
-  return [...byAddress, ...failuresOf(context, call, { userId: user.id })];
+  if (address === null) return failures;
+  const who = { realm: user.realm, service: call.serviceId, address };
+  return [...failures, beginByAddress(context.settings.limits, who, call.startedAt)];
+}
+
+/** Gives back what a right password was charged. */
+export async function clearFailures(context: Context, call: Call, user: User): Promise<void> {
+  try {
+    const failures = failuresOf(context, call, countedUser(user, user.id));
+    await context.storage.commit(failures.map(({ key }) => clearLimit(key)));
+  } catch (error) {
+    context.emit({ type: 'storage_fault', flow: call.flow, fault: describeFault(error) });
+  }
 }

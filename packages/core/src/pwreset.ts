@@ -1,9 +1,10 @@
 import { alarm } from './alarm.js';
 import { beginReset } from './begin-reset.js';
+import { breathe } from './breathe.js';
 import { checkToken } from './check-token.js';
 import { confirmReset } from './confirm-reset.js';
 import type { Context } from './context.js';
-import { delivery } from './delivery.js';
+import { delivery, laneKinds } from './delivery.js';
 import { directoryUsers } from './directory-users.js';
 import { emailChanged } from './email-changed.js';
 import { hashGate } from './hash-gate.js';
@@ -22,6 +23,9 @@ import { systemClock, systemRandom } from './system-clock.js';
 import { turns } from './turns.js';
 import { updatePassword } from './update-password.js';
 import { users } from './users.js';
+
+/** Longer than any hash takes behind a full gate. */
+const maxTurnMs = 30_000;
 
 const hasDirectory = (storage: Storage): storage is DirectoryStorage => 'findService' in storage;
 
@@ -44,7 +48,7 @@ function contextOf(options: PwresetOptions, clock: Clock, wake: Context['wake'])
     policy: options.policy ?? null,
     strength: options.strength ?? null,
     gates: { verify: hashGate(settings.hashing), hash: hashGate(settings.hashing) },
-    tokenTurns: turns(),
+    tokenTurns: turns(clock, maxTurnMs),
     emit(event) {
       try {
         const returned: unknown = onEvent?.({ ...event, at: clock.now() });
@@ -92,9 +96,11 @@ export function createPwreset(options: PwresetOptions<DirectoryStorage>): Direct
 export function createPwreset(options: PwresetOptions): Pwreset;
 export function createPwreset(options: PwresetOptions): Pwreset | DirectoryPwreset {
   const clock = options.clock ?? systemClock;
-  const wakeUp = alarm(clock);
-  const context = contextOf(options, clock, (dueAt) => wakeUp.set(dueAt));
-  const outbox = delivery(context, wakeUp);
+  const lanes = laneKinds.map((kinds) => ({ kinds, wakeUp: alarm(clock) }));
+  const context = contextOf(options, clock, (dueAt) => {
+    for (const { wakeUp } of lanes) wakeUp.set(dueAt);
+  });
+  const outbox = delivery(context, lanes);
   const flows: Pwreset = {
     beginReset: (input) => beginReset(context, input),
     confirmReset: (input) => confirmReset(context, input),
@@ -130,6 +136,7 @@ async function purge(
   for (;;) {
     const count = await storage.purge(before, batch);
     if (count === 0) return total;
+    await breathe();
     total += count;
   }
 }

@@ -1,7 +1,7 @@
 import { callOf, charge } from './call.js';
 import type { Context } from './context.js';
 import { tokenPurposes } from './entities.js';
-import { audit, endSessions, notice } from './notices.js';
+import { audit, endLateSessions, endSessions, notice } from './notices.js';
 import type { Revoked, RevokeInput } from './pwreset-types.js';
 import { openToken, readToken, refuseToken } from './read-token.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -34,6 +34,7 @@ export async function revoke(context: Context, input: RevokeInput): Promise<Revo
 
     context.emit({ type: 'user_revoked', userId: user.id, serviceId: call.serviceId, client: call.client });
     context.wake(now);
+    await endLateSessions(context, call.flow, user.id, now);
     return { userId: user.id, audit: attempt };
   });
 }

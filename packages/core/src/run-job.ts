@@ -22,8 +22,12 @@ export async function runJob(context: Context, job: ClaimedJob, closing: AbortSi
 
 async function attempt(context: Context, job: ClaimedJob, closing: AbortSignal): Promise<void> {
   const work = decodeWork(job.payload);
-  if (work === null) return bury(context, job, 'unreadable');
   try {
+    if (work === null) {
+      if (context.clock.now() >= job.expiresAt) return await bury(context, job, 'unreadable');
+      // A newer release may have queued it, and a worker of that release will carry it out.
+      throw new TypeError('the payload of this job is of another release');
+    }
     if (work.kind === 'begin') {
       if ((await runBeginJob(context, job, work)) === 'lost') emitLost(context, job);
     } else if (context.clock.now() >= job.expiresAt) await bury(context, job, 'expired');
@@ -83,19 +87,23 @@ async function finishDone(context: Context, job: ClaimedJob): Promise<void> {
 async function retry(context: Context, job: ClaimedJob, error: unknown, closing: AbortSignal): Promise<void> {
   const now = context.clock.now();
   const released = error instanceof WorkAborted && closing.aborted;
-  const dueAt = now + (released ? 0 : retryDelayMs(context, job.attempt));
-  if (dueAt >= job.expiresAt) return bury(context, job, 'expired');
+  const dueAt = now + (released ? 0 : retryDelayMs(context, job.attempt, job.expiresAt - now));
   const { id: jobId, kind, attempt } = job;
   context.emit({ type: 'job_retried', jobId, kind, attempt, dueAt, fault: describeFault(error) });
   await end(context, job, retryJob(job.id, dueAt));
   context.wake(dueAt);
 }
 
-/** Exponential, capped, with up to a quarter more so that retries do not fall together. */
-function retryDelayMs(context: Context, attempt: number): number {
+/**
+ * Exponential, capped, with up to a quarter more so that retries do not fall together. Towards the end half of what is left,
+ * so that no stretch of a link's life goes without a try; then the end itself, when the job is buried.
+ */
+function retryDelayMs(context: Context, attempt: number, leftMs: number): number {
   const { retryBaseMs, retryCapMs } = context.settings.delivery;
   const delayMs = Math.min(retryBaseMs * 2 ** Math.min(attempt - 1, 30), retryCapMs);
-  return Math.round(delayMs * (1 + randomFraction(context.random) / 4));
+  const retryMs = Math.round(delayMs * (1 + randomFraction(context.random) / 4));
+  if (retryMs < leftMs) return retryMs;
+  return leftMs / 2 >= retryBaseMs ? Math.floor(leftMs / 2) : Math.max(leftMs, 0);
 }
 
 async function bury(context: Context, job: ClaimedJob, reason: 'expired' | 'unreadable'): Promise<void> {

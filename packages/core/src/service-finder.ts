@@ -1,4 +1,5 @@
 import type { Service } from './entities.js';
+import { PwresetError } from './errors.js';
 import { type ServiceId, serviceId } from './ids.js';
 import { checkLinkTemplate, checkUrl } from './links.js';
 import type { ServiceOptions } from './options.js';
@@ -46,4 +47,14 @@ export function serviceFinder(
       return wanted === configured.id ? { ...configured, enabled: kept?.enabled ?? true } : kept;
     },
   };
+}
+
+/** The service that a call names, before anything is changed in its name. @throws {@link PwresetError} `service_not_found` */
+export async function requireService(
+  { services }: { readonly services: ServiceFinder },
+  { serviceId: id }: { readonly serviceId: ServiceId },
+): Promise<Service> {
+  const service = await services.find(id);
+  if (service === null) throw new PwresetError('service_not_found', 'there is no service with this id');
+  return service;
 }

@@ -1,6 +1,6 @@
 import type { AuditEntry, Key, Service, Token, User } from './entities.js';
 import type { AttemptId, ComparableAddress, KeyId, Realm, ServiceId, TokenId, UserId } from './ids.js';
-import type { ClaimedJob, Job, JobState } from './jobs.js';
+import type { ClaimedJob, Job, JobKind, JobState } from './jobs.js';
 import type { ChargeResult, Limit } from './limits.js';
 import type { CommitResult, Step } from './steps.js';
 
@@ -56,6 +56,8 @@ export interface Storage {
     readonly now: number;
     readonly leaseMs: number;
     readonly limit: number;
+    /** Only these; all of them where left out. A kind that this release does not know is never claimed. */
+    readonly kinds?: readonly JobKind[];
   }): Promise<readonly ClaimedJob[]>;
   /**
    * Deletes at most `limit` rows of each sort that ended before `before`: tokens used, closed or expired, jobs done or

@@ -3,6 +3,7 @@ import { type Call, callOf, charge } from './call.js';
 import type { Context } from './context.js';
 import type { User } from './entities.js';
 import { findUserByAddress } from './find-user.js';
+import type { UserId } from './ids.js';
 import {
   hashPassword,
   passwordRefused,
@@ -12,10 +13,10 @@ import {
   shapePassword,
   strengthOf,
 } from './new-password.js';
-import { audit, endSessions, newRevokeToken, notice } from './notices.js';
-import { type CountedUser, failuresOf, passwordFailures } from './password-failures.js';
-import { publicUser } from './public-user.js';
-import type { PasswordChanged, UpdatePasswordInput, UserSelector } from './pwreset-types.js';
+import { audit, endLateSessions, endSessions, newRevokeToken, notice } from './notices.js';
+import { clearFailures, countedUser, failuresOf, mootLimits } from './password-failures.js';
+import { publicUserWith } from './public-user.js';
+import type { PasswordChanged, UpdatePasswordInput } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
 import {
   clearLimit,
@@ -32,15 +33,51 @@ import { refuseLogin, verifyPassword } from './verify-password.js';
 /** Changes a password by the current one. Wrong ones are counted like those of a login; an unknown address costs a verify. */
 export async function updatePassword(context: Context, input: UpdatePasswordInput): Promise<PasswordChanged> {
   const call = callOf(context, 'update_password', input);
-  const { counted, read } = selectUser(context, call, input);
+  const find = input.userId === undefined ? byAddress(context, call, input.email) : byId(context, call, input.userId);
   const current = presentedPassword(context, input.password, 'password');
   const password = shapePassword(context, call, input.newPassword, 'newPassword');
-  await charge(context, call, failuresOf(context, call, counted));
+  const { user } = await verifyPassword(context, call, await find(), current);
+  return change(context, call, { user, current, password, factor: input.factor }).catch(async (error: unknown) => {
+    // The guess was right; what refused it afterwards was no wrong password.
+    await clearFailures(context, call, user);
+    throw error;
+  });
+}
 
-  const { user } = await verifyPassword(context, call, await read(), current);
+/** Finds the user once the guess has been charged. */
+type Find = () => Promise<User | null>;
+
+function byAddress(context: Context, call: Call, email: string): Find {
+  const address = requireAddress(email);
+  return async () => {
+    await charge(context, call, failuresOf(context, call, { realm: call.realm, address }));
+    return findUserByAddress(context, call.realm, address);
+  };
+}
+
+/** Whoever has the id has a session: the user is read first, so that guesses by id and by address share one budget. */
+const byId =
+  (context: Context, call: Call, userId: UserId): Find =>
+  async () => {
+    const user = await context.storage.findUserById(userId);
+    await charge(context, call, failuresOf(context, call, countedUser(user, userId)));
+    return user;
+  };
+
+async function change(
+  context: Context,
+  call: Call,
+  given: {
+    readonly user: User;
+    readonly current: string;
+    readonly password: string;
+    readonly factor: string | undefined;
+  },
+): Promise<PasswordChanged> {
+  const { user, current, password, factor } = given;
   if (password === current) throw passwordRefused(context, call, user, ['same_as_before']);
   await requireAcceptable(context, call, password, user);
-  await requireSecondFactor(context, call, user, input.factor);
+  await requireSecondFactor(context, call, user, factor);
   const strength = strengthOf(context, password);
   const hash = await hashPassword(context, password);
 
@@ -55,7 +92,7 @@ export async function updatePassword(context: Context, input: UpdatePasswordInpu
     issueToken(revokeToken),
     enqueue(notice(context, call, { mail: 'update_notice', user, to: user.email, token: revokeToken, now })),
     ...endSessions(context, user.id, now).map(enqueue),
-    ...passwordFailures(context, call, user).map(({ key }) => clearLimit(key)),
+    ...mootLimits(context, call, user).map(({ key }) => clearLimit(key)),
     record(audit(attempt, 'password_updated', user.id, call, now)),
   ]);
   if (result.outcome !== 'applied') {
@@ -65,28 +102,6 @@ export async function updatePassword(context: Context, input: UpdatePasswordInpu
 
   context.emit({ type: 'password_updated', userId: user.id, serviceId: call.serviceId, client: call.client });
   context.wake(now);
-  const changed = {
-    ...user,
-    passwordRequireUpdate: false,
-    credential: { state: 'usable', stored: hash },
-    updatedAt: now,
-  } as const;
-  return { user: publicUser(changed), authenticatedAt: now, strength, audit: attempt };
-}
-
-/** By address or by id; what is counted, and how the user is read afterwards. */
-function selectUser(
-  context: Context,
-  call: Call,
-  selector: UserSelector,
-): { readonly counted: CountedUser; readonly read: () => Promise<User | null> } {
-  const { userId } = selector;
-  if (userId !== undefined) {
-    return { counted: { userId }, read: () => context.storage.findUserById(userId) };
-  }
-  const address = requireAddress(selector.email);
-  return {
-    counted: { realm: call.realm, address },
-    read: () => findUserByAddress(context, call.realm, address),
-  };
+  const authenticatedAt = await endLateSessions(context, call.flow, user.id, now);
+  return { user: publicUserWith(user, hash, now), authenticatedAt, strength, audit: attempt };
 }

@@ -3,7 +3,7 @@ import type { Context } from './context.js';
 import { type AuditEvent, tokenPurposes, type User } from './entities.js';
 import { PwresetError } from './errors.js';
 import type { UserId } from './ids.js';
-import { audit, endSessions } from './notices.js';
+import { audit, endLateSessions, endSessions } from './notices.js';
 import { publicUser } from './public-user.js';
 import type { FlowInput, PublicUser, Users } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -46,9 +46,11 @@ export async function changeUser(
   await existingUser(context, id);
   const now = context.clock.now();
   const attempt = newAttempt(context);
-  await commitSettled(context, call.flow, attempt, [...effects(now), record(audit(attempt, event, id, call, now))]);
+  const all = effects(now);
+  await commitSettled(context, call.flow, attempt, [...all, record(audit(attempt, event, id, call, now))]);
   context.emit({ type: 'user_changed', userId: id });
   context.wake(now);
+  if (all.some((effect) => effect.type === 'enqueue')) await endLateSessions(context, call.flow, id, now);
 }
 
 /** What a service may do to a user of any storage. */

@@ -35,7 +35,7 @@ function setUp(mode: DeliveryOptions['mode'], claim?: Storage['claimJobs']) {
     },
   };
   const context = contextOf({ storage, clock, sessions, delivery: { mode } });
-  const outbox = delivery(context, alarm(clock));
+  const outbox = delivery(context, [{ kinds: ['signal'], wakeUp: alarm(clock) }]);
   return { outbox, clock, context, state: () => ({ claims, running }), end: () => end() };
 }
 

@@ -169,7 +169,7 @@ export function contextOf(
     policy: all.policy ?? null,
     strength: all.strength ?? null,
     gates: { verify: hashGate(settings.hashing), hash: hashGate(settings.hashing) },
-    tokenTurns: turns(),
+    tokenTurns: turns(all.clock ?? stubClock(), 30_000),
     emit: (event) => events.push(event),
     wake: (dueAt) => wakes.push(dueAt),
     events,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { turns } from '../src/turns.js';
-import { settled } from './fixtures.js';
+import { settled, stubClock } from './fixtures.js';
 
 test('what has the same key runs one after the other, in the order of arrival', async () => {
-  const turn = turns();
+  const turn = turns(stubClock(), 30_000);
   const log: string[] = [];
   const ends: Array<() => void> = [];
   const work = (name: string) => async () => {
@@ -23,13 +23,13 @@ test('what has the same key runs one after the other, in the order of arrival', 
 });
 
 test('another key waits for nobody', async () => {
-  const turn = turns();
+  const turn = turns(stubClock(), 30_000);
   const stuck = turn('a', () => new Promise<never>(() => undefined));
   expect(await Promise.race([turn('b', async () => 'b'), stuck])).toBe('b');
 });
 
 test('an error is the error of its own call, and the next has its turn', async () => {
-  const turn = turns();
+  const turn = turns(stubClock(), 30_000);
   const failing = turn('a', async () => {
     throw new Error('mine');
   });
@@ -43,7 +43,7 @@ test('an error is the error of its own call, and the next has its turn', async (
 });
 
 test('a key that was used up can be used again', async () => {
-  const turn = turns();
+  const turn = turns(stubClock(), 30_000);
   expect(await turn('a', async () => 1)).toBe(1);
   await settled();
   expect(await turn('a', async () => 2)).toBe(2);

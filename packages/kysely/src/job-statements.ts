@@ -1,21 +1,55 @@
-import { jobKinds, jobStates } from '@pwreset/core';
+import { type JobKind, jobKinds, jobStates } from '@pwreset/core';
 import { sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
 import type { JobsTable } from './schema.js';
-import { statement } from './statement.js';
+import { statement, statementsBy } from './statement.js';
 
 export type NewJobRow = Omit<JobsTable, 'state' | 'attempt' | 'lease_until' | 'ended_at'>;
 
 const [pending, done, dead] = jobStates;
 
-/** Every priority, each as a literal: `priority in (…)` lets the index serve the order and the due time at once. */
-const priorities = jobKinds.map((_, priority) => sql.lit(priority));
+interface Claiming {
+  readonly now: number;
+  readonly lease_until: number;
+  readonly limit: number;
+}
 
 export function jobStatements({ db, rowLocks }: SqlDialect) {
   // The state is a literal throughout, so that SQLite recognises the condition of the partial indexes.
   const change = () => db.updateTable('pwreset_jobs').where('state', '=', sql.lit(pending));
   const erased = { lease_until: null, address: null, unique_key: null };
   const list = () => db.selectFrom('pwreset_jobs').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc');
+
+  const claim = statementsBy<Claiming, string>((names, slot) => {
+    const kinds = jobKinds.filter((kind) => names.split(',').includes(kind));
+    return db
+      .updateTable('pwreset_jobs')
+      .set((column) => ({ attempt: column('attempt', '+', sql.lit(1)), lease_until: slot('lease_until') }))
+      .where('id', 'in', (inner) =>
+        inner
+          .selectFrom('pwreset_jobs')
+          .select('id')
+          .where('state', '=', sql.lit(pending))
+          // Each priority as a literal: the index then serves the order and the due time at once.
+          .where(
+            'priority',
+            'in',
+            kinds.map((kind) => sql.lit(jobKinds.indexOf(kind))),
+          )
+          .where(
+            'kind',
+            'in',
+            kinds.map((kind) => sql.lit(kind)),
+          )
+          .where('due_at', '<=', slot('now'))
+          .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', slot('now'))]))
+          .orderBy('priority')
+          .orderBy('due_at')
+          .limit(slot('limit'))
+          .$if(rowLocks, (query) => query.forUpdate().skipLocked()),
+      )
+      .returningAll();
+  });
 
   return {
     hold: statement<{ id: string; attempt: number }>((slot) =>
@@ -30,25 +64,11 @@ export function jobStatements({ db, rowLocks }: SqlDialect) {
         .$if(rowLocks, (query) => query.forUpdate()),
     ),
 
-    claim: statement<{ now: number; lease_until: number; limit: number }>((slot) =>
-      db
-        .updateTable('pwreset_jobs')
-        .set((column) => ({ attempt: column('attempt', '+', sql.lit(1)), lease_until: slot('lease_until') }))
-        .where('id', 'in', (inner) =>
-          inner
-            .selectFrom('pwreset_jobs')
-            .select('id')
-            .where('state', '=', sql.lit(pending))
-            .where('priority', 'in', priorities)
-            .where('due_at', '<=', slot('now'))
-            .where((where) => where.or([where('lease_until', 'is', null), where('lease_until', '<=', slot('now'))]))
-            .orderBy('priority')
-            .orderBy('due_at')
-            .limit(slot('limit'))
-            .$if(rowLocks, (query) => query.forUpdate().skipLocked()),
-        )
-        .returningAll(),
-    ),
+    /** Of these kinds only; a row of a kind that nobody here knows is left to whoever does. */
+    claim: (values: Claiming, kinds: readonly JobKind[]) => {
+      const known = jobKinds.filter((kind) => kinds.includes(kind));
+      return known.length === 0 ? null : claim(known.join())(values);
+    },
 
     /** Without a conflict target: neither the id nor the unique key of a pending job is queued twice. */
     enqueue: statement<NewJobRow>((slot) =>

@@ -1,4 +1,4 @@
-import { checkCommit, checkLimits, type DirectoryStorage, StorageUnavailable } from '@pwreset/core';
+import { checkCommit, checkLimits, type DirectoryStorage, jobKinds, StorageUnavailable } from '@pwreset/core';
 import type { SqlDialect } from './dialect.js';
 import { sqlDirectory } from './directory.js';
 import { claimedJobFrom, joinedUserFrom, tokenFrom, userFrom } from './entities-from-rows.js';
@@ -60,9 +60,9 @@ export function sqlStorage(executor: Executor, dialect: SqlDialect): DirectorySt
       if (row === undefined) throw new StorageUnavailable({ cause: new Error('settling answered no row') });
       return row['event'] === null ? 'not_applied' : 'applied';
     },
-    async claimJobs({ now, leaseMs, limit }) {
-      const claim = jobs.claim({ now, lease_until: now + leaseMs, limit: requireCount(limit) });
-      const rows = await executor.rows(claim);
+    async claimJobs({ now, leaseMs, limit, kinds = jobKinds }) {
+      const claim = jobs.claim({ now, lease_until: now + leaseMs, limit: requireCount(limit) }, kinds);
+      const rows = claim === null ? [] : await executor.rows(claim);
       return inOrderOfUrgency(rows.map(claimedJobFrom));
     },
     async purge(before, limit) {

@@ -146,7 +146,7 @@ test('a dialect with row locks locks users first, in one order, and then what th
   ]);
   for (const { query } of guards) expect(query?.sql).toMatch(/ for update$/);
   const { jobs, limits } = createStatements(withRowLocks);
-  expect(jobs.claim({ now, lease_until: now, limit: 1 }).sql).toContain('limit $4 for update skip locked)');
+  expect(jobs.claim({ now, lease_until: now, limit: 1 }, ['begin'])?.sql).toContain('limit $4 for update skip locked)');
   const charge = { key: 'k', now, refill_ms: 1, unbelievable: 1, ceiling: 1, first: 1 };
   expect(limits.charge(charge).sql).toContain('else greatest("pwreset_limits"."arrival", $5) end + $6');
   expect(plan(steps).locks).toEqual([]);

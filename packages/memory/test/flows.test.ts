@@ -4,11 +4,16 @@ import { faultyStorage, manualClock, memoryMailer, memoryStorage, testHasher } f
 
 testFlows({
   test,
-  factory: async () => ({
-    storage: faultyStorage(memoryStorage()),
-    clock: manualClock(),
-    mailer: memoryMailer(),
-    hasher: testHasher(),
-    dispose: async () => {},
-  }),
+  factory: async () => {
+    const storage = memoryStorage();
+    return {
+      storage: faultyStorage(storage),
+      clock: manualClock(),
+      mailer: memoryMailer(),
+      hasher: testHasher(),
+      editEmail: async (id, columns) => storage.editUser(id, columns),
+      dump: async () => storage.dump(),
+      dispose: async () => {},
+    };
+  },
 });

@@ -5,7 +5,11 @@ import type { Database, Statement } from 'better-sqlite3';
 export class Connection {
   readonly #prepared = new Map<string, Statement<SqlValue[], Columns>>();
 
-  constructor(readonly database: Database) {}
+  constructor(
+    readonly database: Database,
+    /** Whether commits become a part of a transaction that the application has open. */
+    readonly joins = false,
+  ) {}
 
   rows({ sql, values }: Query): readonly Columns[] {
     return this.#prepare(sql).all(...values);

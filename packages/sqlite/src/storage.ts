@@ -22,6 +22,12 @@ export interface SqliteOptions {
   readonly busyTimeoutMs?: number;
   /** Brings the tables to this release's version first. */
   readonly migrate?: boolean;
+  /**
+   * While the application has a transaction open on the connection that it handed in, commits join it with a savepoint and
+   * last when it does. For a storage that serves that transaction alone: whatever else commits through it meanwhile is taken
+   * back with it. `false` by default: a commit within such a transaction is refused with a `TypeError`.
+   */
+  readonly joinTransactions?: boolean;
 }
 
 export interface SqliteStorage extends DirectoryStorage {
@@ -31,9 +37,6 @@ export interface SqliteStorage extends DirectoryStorage {
 
 /**
  * Keeps everything in one SQLite file: for one machine, any number of processes on it. The file is opened in WAL mode.
- *
- * While the application has a transaction open on a connection that it handed in, commits join it with a savepoint: they
- * last when the application's transaction does.
  *
  * @throws {@link SchemaMismatch} where the tables are older or newer than this release; see {@link SqliteOptions.migrate}
  * @throws {@link StorageUnavailable} where the file cannot be opened
@@ -55,7 +58,7 @@ export function sqliteStorage(options: SqliteOptions): SqliteStorage {
     if (isOurs) opened.close();
   };
   try {
-    const connection = new Connection(opened);
+    const connection = new Connection(opened, options.joinTransactions);
     prepareConnection(opened, { synchronous, busyTimeoutMs });
     if (options.migrate === true) migrate(connection);
     requireMigrated(connection);

@@ -27,9 +27,16 @@ const nested = (name: string): Verbs => ({
 const joined = nested('pwreset_commit');
 const part = nested('pwreset_part');
 
-/** Runs `work` in a transaction of its own, or as a part of the one that the application has open. */
-export const inTransaction = <Result>(connection: Connection, work: () => Ending<Result>): Result =>
-  run(connection, connection.database.inTransaction ? joined : own, work);
+/**
+ * Runs `work` in a transaction of its own, or, where the application asked for it, as a part of the one that it has open.
+ *
+ * @throws {TypeError} within a transaction that is not to be joined: its rollback would take back what somebody else was told
+ */
+export function inTransaction<Result>(connection: Connection, work: () => Ending<Result>): Result {
+  if (!connection.database.inTransaction) return run(connection, own, work);
+  if (connection.joins) return run(connection, joined, work);
+  throw new TypeError('the connection has a transaction open; to make commits a part of it, set joinTransactions');
+}
 
 /** Runs `work` so that it can be taken back without what came before it in the same transaction. */
 export const inPart = <Result>(connection: Connection, work: () => Ending<Result>): Result =>

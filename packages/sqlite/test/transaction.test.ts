@@ -9,7 +9,7 @@ let storage: SqliteStorage;
 
 beforeEach(async () => {
   database = new SqliteDatabase(':memory:');
-  storage = openStorage({ database });
+  storage = openStorage({ database, joinTransactions: true });
   await storage.commit([createUser(newUser())]);
   database.exec('create table notes (text text)');
 });
@@ -57,4 +57,13 @@ test('limits of a joined commit stay charged where its steps conflict', async ()
   expect(await storage.commit([createUser(newUser())], [limit])).toEqual({ outcome: 'conflict', step: 0 });
   database.exec('commit');
   expect(await storage.charge([limit])).toEqual({ outcome: 'limited', limit: 0, retryAfterMs: 1000 });
+});
+
+test('unless it was asked to join, a commit within a transaction is refused, and the transaction goes on', async () => {
+  const other = openStorage({ database });
+  database.exec('begin');
+  database.exec("insert into notes values ('kept')");
+  await expect(other.commit([setPassword(ann, '$new$hash', start)])).rejects.toThrow(/joinTransactions/);
+  database.exec('commit');
+  expect([await stored(), notes()]).toEqual(['$old$hash', ['kept']]);
 });
