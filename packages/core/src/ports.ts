@@ -24,7 +24,12 @@ export interface Hasher {
   readonly dummy: string;
 }
 
-/** Ends what is signed in. Called from the outbox, at least once; it must not end a session that began at `startedBefore` or later. */
+/**
+ * Ends what is signed in. Called from the outbox, at least once; it must not end a session that began at `startedBefore` or
+ * later. A session begins at the `authenticatedAt` of its login. Keep the latest `startedBefore` with the user and refuse
+ * sessions that began before it, rather than only deleting those that are there: a login that is under way may write its
+ * session after this call.
+ */
 export interface Sessions {
   endAll(userId: UserId, options: { readonly startedBefore: number }): Promise<void>;
 }
