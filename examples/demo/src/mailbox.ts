@@ -43,6 +43,8 @@ export async function openMailbox(): Promise<Mailbox> {
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
+    // Who stays connected does not keep the demo from ending.
+    closeTimeout: 1_000,
     onData(stream, session, done) {
       const to = session.envelope.rcptTo.map(({ address }) => address).join(', ');
       parse(stream, to).then((mail) => {

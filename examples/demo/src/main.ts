@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { type Demo, startDemo } from './demo.js';
 import { settingsFrom } from './settings.js';
+import { reasonOf } from './start-refused.js';
 
 const json = process.argv.includes('--json');
 
@@ -26,9 +28,25 @@ Ctrl-C ends the demo.
 `);
 }
 
-const demo = await startDemo(settingsFrom(process.env));
-say(demo);
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void demo.close().then(() => process.exit(0)));
+async function main(stopped: AbortSignal): Promise<void> {
+  // The database, its journals and the secrets are their owner's alone.
+  process.umask(0o077);
+  const demo = await startDemo(settingsFrom(process.env));
+  if (!stopped.aborted) {
+    say(demo);
+    await once(stopped, 'abort');
+  }
+  await demo.close();
 }
+
+// They stay for good: without a listener a second signal would kill a process that is closing.
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+
+main(stop.signal).then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(`pwreset demo: ${reasonOf(error)}\n`);
+    process.exit(1);
+  },
+);

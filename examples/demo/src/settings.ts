@@ -1,7 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { z } from 'zod';
+import { StartRefused } from './start-refused.js';
 
 /** What the demo was told by its environment. */
 export interface DemoSettings {
@@ -15,45 +12,52 @@ export interface DemoSettings {
   readonly localUrl: string | null;
 }
 
+const minSecretBytes = 32;
+
 const blankIsAbsent = (value: string | undefined): string | null => value?.trim() || null;
 
-/** @throws Error for a port that is none */
+function portFrom(given: string): number {
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : Number.NaN;
+  if (!(port <= 65_535)) throw new StartRefused(`PORT must be a number from 0 to 65535, not ${JSON.stringify(given)}`);
+  return port;
+}
+
+function databaseFrom(given: string): string {
+  if (/[/\\]$/.test(given))
+    throw new StartRefused(`PWRESET_DB must be a file, not the folder ${JSON.stringify(given)}`);
+  return given;
+}
+
+function secretFrom(given: string): string {
+  if (Buffer.byteLength(given) >= minSecretBytes) return given;
+  throw new StartRefused(`PWRESET_SECRET must have ${minSecretBytes} bytes or more`);
+}
+
+/** What would end a link early in a mail, and the braces of its placeholders. */
+const unsafe = /[\p{C}\p{Z}\\<>"{}]/u;
+const loopbackName = /^(?:localhost|.+\.localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
+
+/** The same rule that links in mails are held to: https, or http on this machine, without credentials. */
+function localUrlFrom(given: string): string {
+  const wrong = (what: string) => new StartRefused(`LOCAL_URL ${what}: ${JSON.stringify(given)}`);
+  const authority = /^[a-z][a-z\d+.-]*:\/\/([^/?#]+)/i.exec(given)?.[1];
+  if (authority === undefined || unsafe.test(given) || !URL.canParse(given)) throw wrong('is not an absolute URL');
+  const { protocol, hostname } = new URL(given);
+  if (authority.includes('@')) throw wrong('must carry no credentials');
+  if (protocol === 'https:' || (protocol === 'http:' && loopbackName.test(hostname))) return given;
+  throw wrong('must be https, or http on a loopback host');
+}
+
+/** Checks everything that can be before a file or a port is touched. @throws {@link StartRefused} */
 export function settingsFrom(env: Readonly<Record<string, string | undefined>>): DemoSettings {
-  const given = blankIsAbsent(env['PORT']);
-  const port = given === null ? 8042 : Number(given);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is not a port: ${given}`);
-  return {
-    port,
-    database: blankIsAbsent(env['PWRESET_DB']) ?? '.demo/pwreset.db',
-    secret: blankIsAbsent(env['PWRESET_SECRET']),
-    localUrl: blankIsAbsent(env['LOCAL_URL']),
+  const read = <T>(name: string, parse: (given: string) => T): T | null => {
+    const given = blankIsAbsent(env[name]);
+    return given === null ? null : parse(given);
   };
-}
-
-const keptState = z.object({
-  secret: z.string().min(32),
-  service: z.object({ id: z.string(), key: z.string() }).nullable(),
-});
-
-/** What a second start needs and the database must not hold. */
-export type KeptState = z.infer<typeof keptState>;
-
-const stateFile = (database: string): string => `${database}.secrets.json`;
-
-/** Reads what an earlier start kept beside the database, or begins anew. */
-export function readKept(database: string): KeptState {
-  mkdirSync(dirname(database), { recursive: true });
-  try {
-    return keptState.parse(JSON.parse(readFileSync(stateFile(database), 'utf8')));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    const fresh = { secret: randomBytes(32).toString('base64url'), service: null };
-    keep(database, fresh);
-    return fresh;
-  }
-}
-
-/** Only its owner can read it. */
-export function keep(database: string, state: KeptState): void {
-  writeFileSync(stateFile(database), `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
+  return {
+    port: read('PORT', portFrom) ?? 8042,
+    database: read('PWRESET_DB', databaseFrom) ?? '.demo/pwreset.db',
+    secret: read('PWRESET_SECRET', secretFrom),
+    localUrl: read('LOCAL_URL', localUrlFrom),
+  };
 }

@@ -3,8 +3,12 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { sourceArguments } from './main-child.js';
 import { call, freshDatabase } from './support.js';
+
+// Processes take their time to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 interface Running {
   readonly child: ChildProcess;
@@ -15,10 +19,7 @@ interface Running {
 const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
 async function start(database: string, smtpPort: number): Promise<Running> {
-  const hook = here('../../../.config/typescript-hook.mjs');
-  const child = fork(here('server-child.ts'), [database, String(smtpPort)], {
-    execArgv: ['--no-warnings', '--experimental-transform-types', '--import', hook],
-  });
+  const child = fork(here('server-child.ts'), [database, String(smtpPort)], { execArgv: sourceArguments });
   onTestFinished(() => void child.kill('SIGKILL'));
   const [message] = await once(child, 'message');
   return { child, ...message };

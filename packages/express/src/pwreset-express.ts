@@ -16,9 +16,17 @@ export type PwresetMiddleware = (
   next: (error?: unknown) => void,
 ) => void;
 
+export interface PwresetExpressOptions {
+  /**
+   * Whether, at the root, the paths that no dialect owns go on to the application's own routes, as they do by default. With
+   * `false` the handler answers every path that reaches it, unknown ones with its 404: for a mount with nothing behind it.
+   */
+  readonly passOn?: boolean | undefined;
+}
+
 /**
  * Mounts a handler. Below a path (`app.use('/sso', pwresetExpress(handler))`) every request there is answered; at the root
- * those that no dialect owns go on to the application's own routes.
+ * those that no dialect owns go on to the application's own routes; see {@link PwresetExpressOptions.passOn}.
  *
  * Mount it before `express.json()`, which parses leniently and answers malformed bodies itself; it works behind it too. The
  * client's address is `request.ip`, so the application's `trust proxy` setting decides whom to believe.
@@ -41,9 +49,10 @@ export type PwresetMiddleware = (
  * app.use(pwresetExpress(createHandler({ pwreset, dialects: [sso()] })));
  * ```
  */
-export function pwresetExpress(handler: Handler): PwresetMiddleware {
+export function pwresetExpress(handler: Handler, options: PwresetExpressOptions = {}): PwresetMiddleware {
+  const { passOn = true } = options;
   return (request, response, next) => {
-    if (request.baseUrl === '' && !handler.owns(request.path)) {
+    if (passOn && request.baseUrl === '' && !handler.owns(request.path)) {
       next();
       return;
     }

@@ -1,5 +1,6 @@
 import express from 'express';
 import { describe, expect, test } from 'vitest';
+import { type PwresetExpressOptions, pwresetExpress } from '../src/index.js';
 import { atRoot, begin, head, type Mount, start } from './server.js';
 
 const behindJson: Mount = (app, pwreset) => {
@@ -110,6 +111,31 @@ describe('the mount', () => {
     expect(await answer.json()).toEqual({ own: { order: 1 } });
     expect((await fetch(`${url}/v1/nowhere`)).headers.get('content-type')).toContain('text/html');
     expect((await send(begin, { email: 'ann@example.com' })).status).toBe(200);
+  });
+
+  test.each<[string, PwresetExpressOptions | undefined, boolean]>([
+    ['by default', undefined, true],
+    ['with passOn', { passOn: true }, true],
+    ['with passOn: undefined', { passOn: undefined }, true],
+    ['with passOn: false not', { passOn: false }, false],
+  ])('at the root hands unknown paths on, %s', async (_, options, passesOn) => {
+    const { send, wire } = await start((app, _pwreset, handler) => {
+      app.get('/before', (_request, response) => void response.send('before'));
+      app.use(pwresetExpress(handler, options));
+      app.use((_request, response) => void response.status(418).send('behind'));
+    });
+    expect((await send(begin, { email: 'ann@example.com' })).status).toBe(200);
+    for (const [path, known] of [
+      ['/before', 'before'],
+      ...['/', '/v1', '/v1/nowhere', '/v1/user/%ff', '//v1/user/x', '*'].map((unknown) => [unknown, null]),
+    ] satisfies (readonly (string | null)[])[]) {
+      const answer = await wire(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+      const [, body] = answer.split('\r\n\r\n');
+      expect([path, body]).toEqual([
+        path,
+        known ?? (passesOn ? 'behind' : '{"error":"NotFound","code":5,"message":"NotFound"}'),
+      ]);
+    }
   });
 
   test.each([

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createPwreset } from '@pwreset/core';
-import { createHandler, type HttpFault, type SsoOptions, sso, ssoLinks } from '@pwreset/http';
+import { createHandler, type Handler, type HttpFault, type SsoOptions, sso, ssoLinks } from '@pwreset/http';
 import { memoryMailer, memoryStorage, testHasher } from '@pwreset/memory';
 import type { Express } from 'express';
 import express from 'express';
 import { afterEach } from 'vitest';
 import { pwresetExpress } from '../src/index.js';
 
-export type Mount = (app: Express, pwreset: ReturnType<typeof pwresetExpress>) => void;
+export type Mount = (app: Express, pwreset: ReturnType<typeof pwresetExpress>, handler: Handler) => void;
 
 /** An application that listens on a free port of this machine, with one service. */
 async function startServer(mount: Mount, options: SsoOptions = {}) {
@@ -28,7 +28,7 @@ async function startServer(mount: Mount, options: SsoOptions = {}) {
   });
   const handler = createHandler({ pwreset, dialects: [sso(options)], onFault: (fault) => faults.push(fault) });
   const app = express();
-  mount(app, pwresetExpress(handler));
+  mount(app, pwresetExpress(handler), handler);
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
