@@ -1,3 +1,5 @@
+import { checkLinkTemplate } from '@pwreset/core';
+import { ssoLinks } from '@pwreset/http';
 import { StartRefused } from './start-refused.js';
 
 /** What the demo was told by its environment. */
@@ -33,19 +35,15 @@ function secretFrom(given: string): string {
   throw new StartRefused(`PWRESET_SECRET must have ${minSecretBytes} bytes or more`);
 }
 
-/** What would end a link early in a mail, and the braces of its placeholders. */
-const unsafe = /[\p{C}\p{Z}\\<>"{}]/u;
-const loopbackName = /^(?:localhost|.+\.localhost|\[::1\]|127(?:\.\d{1,3}){3})$/;
-
-/** The same rule that links in mails are held to: https, or http on this machine, without credentials. */
+/** The rule that links in mails are held to: https, or http on this machine, without credentials. */
 function localUrlFrom(given: string): string {
-  const wrong = (what: string) => new StartRefused(`LOCAL_URL ${what}: ${JSON.stringify(given)}`);
-  const authority = /^[a-z][a-z\d+.-]*:\/\/([^/?#]+)/i.exec(given)?.[1];
-  if (authority === undefined || unsafe.test(given) || !URL.canParse(given)) throw wrong('is not an absolute URL');
-  const { protocol, hostname } = new URL(given);
-  if (authority.includes('@')) throw wrong('must carry no credentials');
-  if (protocol === 'https:' || (protocol === 'http:' && loopbackName.test(hostname))) return given;
-  throw wrong('must be https, or http on a loopback host');
+  try {
+    checkLinkTemplate(ssoLinks(given).reset, { allowInsecureLinks: false });
+    return given;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new StartRefused(`LOCAL_URL must be https, or http on this machine: ${error.message}`);
+  }
 }
 
 /** Checks everything that can be before a file or a port is touched. @throws {@link StartRefused} */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { StorageUnavailable } from '@pwreset/core';
 import { ann, type FlowTest, minute, newPassword, refuses, second, tokenIn, worldOf } from './flow-world.js';
 
 const kindsOfAddress = 'P1: known, unknown, disabled, password-less and reset-forbidden addresses';
@@ -130,6 +131,27 @@ export function testBegin(test: FlowTest): void {
       world.eventsOf('begin_ignored').map((event) => event.reason),
       ['too_old'],
     );
+  });
+
+  test('a begin that storage cannot look into is given up with its link, and not tried without a pause', async (parts) => {
+    const world = await worldOf(parts);
+    let looked = 0;
+    const blind = {
+      ...world.storage,
+      findUsersByEmail() {
+        looked += 1;
+        return looked > 100 ? Promise.resolve([]) : Promise.reject(new StorageUnavailable());
+      },
+    };
+    const server = world.another({}, blind);
+    await server.beginReset({ email: ann });
+    for (let minutes = 0; minutes < 70; minutes += 1) {
+      await server.idle();
+      await world.clock.advance(minute);
+    }
+    assert.ok(looked < 50, `looked ${looked} times`);
+    assert.ok(looked > 5);
+    assert.deepEqual(await world.storage.listJobs({ state: 'pending', limit: 10 }), []);
   });
 
   test('a begin whose answer was lost is queued once', async (parts) => {

@@ -73,7 +73,7 @@ export {
 } from './jobs.js';
 export { defaultLimitRules, type LimitRule, type LimitRules } from './limit-rules.js';
 export { type ChargeResult, type Limit, type LimitName, limitNames, settleLimit } from './limits.js';
-export { serviceLinks } from './links.js';
+export { checkLinkTemplate, serviceLinks } from './links.js';
 export {
   type ChangeNoticeMail,
   type Mail,

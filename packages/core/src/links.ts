@@ -70,6 +70,12 @@ function placeholdersInPlace(template: string): boolean {
  * credentials, with `{{token}}` in it, each placeholder one whole value of the query or the fragment (P11).
  *
  * @throws TypeError that says what is wrong
+ * @example
+ * ```ts
+ * import { checkLinkTemplate } from '@pwreset/core';
+ *
+ * checkLinkTemplate('https://acme.example/reset#token={{token}}', { allowInsecureLinks: false });
+ * ```
  */
 export function checkLinkTemplate(template: string, options: { readonly allowInsecureLinks: boolean }): void {
   const wrong = (what: string): TypeError => new TypeError(`the link ${JSON.stringify(template)} ${what}`);

@@ -31,7 +31,7 @@ export function mootLimits(context: Context, call: Call, user: User): readonly L
   return [...failures, beginByAddress(context.settings.limits, who, call.startedAt)];
 }
 
-/** Gives back what a right password was charged. */
+/** Gives back what a right password was charged; a storage that fails at it is an event and stops nobody. */
 export async function clearFailures(context: Context, call: Call, user: User): Promise<void> {
   try {
     const failures = failuresOf(context, call, countedUser(user, user.id));

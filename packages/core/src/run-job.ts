@@ -87,6 +87,7 @@ async function finishDone(context: Context, job: ClaimedJob): Promise<void> {
 async function retry(context: Context, job: ClaimedJob, error: unknown, closing: AbortSignal): Promise<void> {
   const now = context.clock.now();
   const released = error instanceof WorkAborted && closing.aborted;
+  if (now >= job.expiresAt) return bury(context, job, 'expired');
   const dueAt = now + (released ? 0 : retryDelayMs(context, job.attempt, job.expiresAt - now));
   const { id: jobId, kind, attempt } = job;
   context.emit({ type: 'job_retried', jobId, kind, attempt, dueAt, fault: describeFault(error) });
@@ -103,7 +104,7 @@ function retryDelayMs(context: Context, attempt: number, leftMs: number): number
   const delayMs = Math.min(retryBaseMs * 2 ** Math.min(attempt - 1, 30), retryCapMs);
   const retryMs = Math.round(delayMs * (1 + randomFraction(context.random) / 4));
   if (retryMs < leftMs) return retryMs;
-  return leftMs / 2 >= retryBaseMs ? Math.floor(leftMs / 2) : Math.max(leftMs, 0);
+  return leftMs / 2 >= retryBaseMs ? Math.floor(leftMs / 2) : leftMs;
 }
 
 async function bury(context: Context, job: ClaimedJob, reason: 'expired' | 'unreadable'): Promise<void> {
