@@ -5,7 +5,7 @@ import { reasonOf } from './start-refused.js';
 
 const json = process.argv.includes('--json');
 
-function say({ url, mailbox, serviceId, serviceKey }: Demo): void {
+function say({ url, mailbox, serviceId, serviceKey }: Demo, database: string): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, mailbox, serviceId, serviceKey })}\n`);
     return;
@@ -21,19 +21,22 @@ Try it, in another terminal:
   post /v1/user '{"is_enabled":true,"name":"Ann","email":"ann@example.com","locale":"en","timezone":"Etc/UTC","password_allow_reset":true,"password_require_update":false,"password":"the old password"}'
   post /v1/auth/provider/local/reset-password '{"email":"ann@example.com"}'
 
-Open ${mailbox}, follow the link, and set the new password with the call that it shows. The notice that arrives
-then has a link that disables the account.
+Open ${mailbox}, follow the link, and set the new password with the call that it shows, in the same terminal.
+The notice that arrives then has a link that disables the account. What logs in, at any time:
 
-Ctrl-C ends the demo.
+  post /v1/auth/provider/local/login '{"email":"ann@example.com","password":"the old password"}'
+
+Ctrl-C ends the demo; it goes on where it stopped. To start over, end it and remove ${database} and what lies beside it.
 `);
 }
 
 async function main(stopped: AbortSignal): Promise<void> {
   // The database, its journals and the secrets are their owner's alone.
   process.umask(0o077);
-  const demo = await startDemo(settingsFrom(process.env));
+  const settings = settingsFrom(process.env);
+  const demo = await startDemo(settings);
   if (!stopped.aborted) {
-    say(demo);
+    say(demo, settings.database);
     await once(stopped, 'abort');
   }
   await demo.close();

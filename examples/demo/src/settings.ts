@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { checkLinkTemplate } from '@pwreset/core';
 import { ssoLinks } from '@pwreset/http';
 import { StartRefused } from './start-refused.js';
@@ -46,6 +47,10 @@ function localUrlFrom(given: string): string {
   }
 }
 
+/** A script runs in its package's folder; `INIT_CWD` is where it was called from. */
+const whereTheUserStands = (env: Readonly<Record<string, string | undefined>>, file: string): string =>
+  env['INIT_CWD'] === undefined ? file : resolve(env['INIT_CWD'], file);
+
 /** Checks everything that can be before a file or a port is touched. @throws {@link StartRefused} */
 export function settingsFrom(env: Readonly<Record<string, string | undefined>>): DemoSettings {
   const read = <T>(name: string, parse: (given: string) => T): T | null => {
@@ -54,7 +59,7 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
   };
   return {
     port: read('PORT', portFrom) ?? 8042,
-    database: read('PWRESET_DB', databaseFrom) ?? '.demo/pwreset.db',
+    database: whereTheUserStands(env, read('PWRESET_DB', databaseFrom) ?? '.demo/pwreset.db'),
     secret: read('PWRESET_SECRET', secretFrom),
     localUrl: read('LOCAL_URL', localUrlFrom),
   };

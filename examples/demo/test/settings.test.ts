@@ -61,3 +61,8 @@ describe('a setting that makes no sense is refused by its name', () => {
     expect(() => settingsFrom({ PWRESET_SECRET: 'hush' })).toThrow(/^(?!.*hush)/);
   });
 });
+
+test('a relative PWRESET_DB is relative to where the script was called from', () => {
+  expect(settingsFrom({ INIT_CWD: '/somewhere', PWRESET_DB: 'a.db' }).database).toBe('/somewhere/a.db');
+  expect(settingsFrom({ INIT_CWD: '/somewhere', PWRESET_DB: '/b/a.db' }).database).toBe('/b/a.db');
+});

@@ -61,6 +61,8 @@ export function testDirectory(test: FlowTest): void {
     const strict = world.another({ policy: (_, { user }) => [`not for ${user.email}`] });
     await refuses(strict.users.create({ email: 'd@example.com', password: newPassword }), 'password_refused');
     await strict.users.create({ email: 'd@example.com' });
+    const careless = world.another({ policy: () => JSON.parse('true') });
+    await assert.rejects(careless.users.create({ email: 'e@example.com', password: newPassword }), TypeError);
   });
 
   test('a patch writes the named fields only', async (parts) => {

@@ -37,7 +37,7 @@ function headerText(value: unknown, maxLength: number): string | null {
   return text === '' ? null : text.slice(0, maxLength).toWellFormed();
 }
 
-export const clientOf = (client: Partial<Client> | undefined): Client => ({
+export const clientOf = (client: FlowInput['client']): Client => ({
   ip: headerText(client?.ip, maxIpLength),
   userAgent: headerText(client?.userAgent, maxUserAgentLength),
 });

@@ -49,6 +49,8 @@ export async function requireAcceptable(context: Context, call: Call, password: 
     throw passwordRefused(context, call, user, ['context_word']);
   }
   const reasons = (await context.policy?.(password, { user })) ?? [];
+  // A policy that answers anything else must not be taken for one that had no objection.
+  if (!Array.isArray(reasons)) throw new TypeError('a password policy answers a list of reasons');
   if (reasons.length > 0) throw passwordRefused(context, call, user, reasons);
 }
 

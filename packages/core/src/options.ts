@@ -55,6 +55,7 @@ export interface PwresetOptions<S extends Storage = Storage> {
   readonly secondFactor?: SecondFactor;
   readonly policy?: PasswordPolicy;
   readonly strength?: StrengthEstimator;
+  /** By default a warning on the console for mail and storage that fail, and nothing else. */
   readonly onEvent?: EventListener;
   readonly random?: Random;
   readonly passwordRules?: PasswordRules;

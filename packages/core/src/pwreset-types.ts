@@ -13,7 +13,7 @@ export type Strength = 0 | 1 | 2 | 3 | 4 | null;
 export interface FlowInput {
   /** The service that calls; the configured one where left out. */
   readonly service?: ServiceId | undefined;
-  readonly client?: Partial<Client> | undefined;
+  readonly client?: { readonly [Name in keyof Client]?: Client[Name] | undefined } | undefined;
   /**
    * Whom the limits of the request path count: the `client`'s address (the default), the `service` that was authenticated, or
    * both where that service is known to forward its client's address.
@@ -183,7 +183,10 @@ export interface Pwreset {
   readonly users: Users;
   /** Delivers what is due now, what follows from it included, and returns how many jobs it took in hand. */
   deliver(options?: { readonly signal?: AbortSignal }): Promise<number>;
-  /** Resolves when nothing is due and no delivery is under way. */
+  /**
+   * Delivers what is due now, as `deliver` does, and waits for what is under way elsewhere in this process. In the background
+   * a begin is due only after its random delay.
+   */
   idle(): Promise<void>;
   /** Deletes what ended more than `olderThanMs` ago (90 days by default), in bounded steps; returns how many rows. */
   purge(options?: { readonly olderThanMs?: number; readonly batch?: number }): Promise<number>;

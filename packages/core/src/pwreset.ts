@@ -1,9 +1,11 @@
 import { alarm } from './alarm.js';
 import { beginReset } from './begin-reset.js';
 import { breathe } from './breathe.js';
+import { checkPorts } from './check-options.js';
 import { checkToken } from './check-token.js';
 import { confirmReset } from './confirm-reset.js';
 import type { Context } from './context.js';
+import { warnOfTrouble } from './default-listener.js';
 import { delivery, laneKinds } from './delivery.js';
 import { directoryUsers } from './directory-users.js';
 import { emailChanged } from './email-changed.js';
@@ -32,7 +34,7 @@ const hasDirectory = (storage: Storage): storage is DirectoryStorage => 'findSer
 function contextOf(options: PwresetOptions, clock: Clock, wake: Context['wake']): Context {
   const settings = settingsOf(options);
   const directory = hasDirectory(options.storage) ? options.storage : null;
-  const { onEvent } = options;
+  const { onEvent = warnOfTrouble } = options;
   return {
     storage: options.storage,
     directory,
@@ -51,7 +53,7 @@ function contextOf(options: PwresetOptions, clock: Clock, wake: Context['wake'])
     tokenTurns: turns(clock, maxTurnMs),
     emit(event) {
       try {
-        const returned: unknown = onEvent?.({ ...event, at: clock.now() });
+        const returned: unknown = onEvent({ ...event, at: clock.now() });
         // An async listener is one too, and its rejection would end the process.
         if (returned instanceof Promise) returned.catch(() => undefined);
       } catch {
@@ -95,6 +97,7 @@ function contextOf(options: PwresetOptions, clock: Clock, wake: Context['wake'])
 export function createPwreset(options: PwresetOptions<DirectoryStorage>): DirectoryPwreset;
 export function createPwreset(options: PwresetOptions): Pwreset;
 export function createPwreset(options: PwresetOptions): Pwreset | DirectoryPwreset {
+  checkPorts(options);
   const clock = options.clock ?? systemClock;
   const lanes = laneKinds.map((kinds) => ({ kinds, wakeUp: alarm(clock) }));
   const context = contextOf(options, clock, (dueAt) => {

@@ -56,6 +56,12 @@ export function prepareConnection(
   });
 }
 
+/** better-sqlite3 ends an older Node without a word. @throws {Error} */
+export function requireNode(version: string): void {
+  if (Number(version.split('.', 1)[0]) < 22)
+    throw new Error(`@pwreset/sqlite needs Node 22.12 or newer, not ${version}`);
+}
+
 /** @throws {TypeError} */
 export function checkSettings(synchronous: Synchronous, busyTimeoutMs: number | undefined): void {
   if (synchronous !== 'FULL' && synchronous !== 'NORMAL') throw new TypeError('synchronous must be FULL or NORMAL');

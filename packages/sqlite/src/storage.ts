@@ -4,7 +4,7 @@ import type { Database } from 'better-sqlite3';
 import { Connection } from './connection.js';
 import { sqliteExecutor } from './executor.js';
 import { migrate, requireMigrated } from './migrate.js';
-import { checkSettings, openDatabase, prepareConnection, type Synchronous } from './open.js';
+import { checkSettings, openDatabase, prepareConnection, requireNode, type Synchronous } from './open.js';
 
 export interface SqliteOptions {
   /** The path of the file, made if it is not there; or a connection of the application, which stays the application's. */
@@ -50,6 +50,7 @@ export interface SqliteStorage extends DirectoryStorage {
  * ```
  */
 export function sqliteStorage(options: SqliteOptions): SqliteStorage {
+  requireNode(process.versions.node);
   const { database, synchronous = 'FULL', busyTimeoutMs } = options;
   checkSettings(synchronous, busyTimeoutMs);
   const isOurs = typeof database === 'string';

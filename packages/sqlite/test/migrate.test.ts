@@ -4,6 +4,7 @@ import { migrationSql, SchemaMismatch, schemaVersion } from '@pwreset/kysely';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { migrateSqlite, sqliteStorage } from '../src/index.js';
+import { requireNode } from '../src/open.js';
 import { freshPath, openStorage } from './support.js';
 
 /** Everything that a file holds besides rows, as SQL. */
@@ -75,7 +76,7 @@ test('an interrupted migration leaves nothing behind', () => {
 test('a storage on a file without the tables says what to do', () => {
   const open = () => sqliteStorage({ database: freshPath() });
   expect(open).toThrow(SchemaMismatch);
-  expect(open).toThrow(/version 0 .* needs 1: run the migrations/);
+  expect(open).toThrow(/version 0 .* needs 1: open the storage with migrate: true/);
 });
 
 test('a storage on a newer schema says what to do, and migrating does not touch it', () => {
@@ -90,4 +91,9 @@ test('a storage on a newer schema says what to do, and migrating does not touch 
   }
   expect(versions(database)).toEqual([1, 99]);
   database.close();
+});
+
+test('an older Node is refused before better-sqlite3 could end it', () => {
+  expect(() => requireNode('20.20.2')).toThrow(/needs Node 22.12 or newer, not 20.20.2/);
+  expect(() => requireNode(process.versions.node)).not.toThrow();
 });
