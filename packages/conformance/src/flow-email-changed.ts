@@ -25,6 +25,19 @@ function move({ editEmail, ann: { id } }: World): Promise<void> {
 }
 
 export function testEmailChanged(test: FlowTest): void {
+  test('P5: a revoke that a change of address overtakes tells the address that is stored at its commit', async (parts) => {
+    const world = await worldOf(parts);
+    const token = await world.revokeToken();
+    const slow = world.another(
+      {},
+      overtaken(world.storage, 'disableUser', () => move(world)),
+    );
+    await slow.revoke({ token });
+    await world.pwreset.idle();
+    assert.equal(world.mailer.lastMail(moved).kind, 'revoke_notice');
+    assert.equal((await world.pwreset.users.get(world.ann.id))?.enabled, false);
+  });
+
   test('the old address gets a notice with a link that disables, and what was mailed to it for a reset is closed', async (parts) => {
     const world = await worldOf(parts);
     const token = await world.resetToken();

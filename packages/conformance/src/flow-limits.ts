@@ -28,6 +28,17 @@ export function testLimits(test: FlowTest): void {
     }
   });
 
+  test('P9: a changed password makes the mails that were asked for before moot', async (parts) => {
+    const world = await worldOf(parts);
+    for (let count = 0; count < 3; count += 1) {
+      await world.pwreset.beginReset({ email: ann });
+      await world.pwreset.idle();
+    }
+    await world.pwreset.updatePassword({ email: ann, password: oldPassword, newPassword });
+    await world.pwreset.confirmReset({ token: await world.resetToken(), password: oldPassword });
+    assert.equal(world.mailer.mails.filter(({ kind }) => kind === 'reset').length, 4);
+  });
+
   test('P9: one IPv6 /48 alone does not fill what counts from everywhere', async (parts) => {
     const world = await worldOf(parts);
     const from = (ip: string, password: string) => world.pwreset.login({ email: ann, password, client: { ip } });

@@ -8,6 +8,7 @@ import {
   holdJob,
   issueToken,
   type Job,
+  type JobKind,
   renewJob,
   retryJob,
 } from '@pwreset/core';
@@ -68,6 +69,17 @@ export const jobCases: StorageCases = {
     ];
     await apply(storage, jobs.map(enqueue));
     assert.deepEqual(await claimIds(storage), [6, 5, 4, 3, 2, 1].map(jobIdOf));
+  },
+
+  'only the kinds that were asked for are handed out': async (storage) => {
+    await apply(storage, [enqueue(newJob(1, { kind: 'signal' })), enqueue(newJob(2, { kind: 'mail' }))]);
+    const some = (kinds: readonly JobKind[]) => storage.claimJobs({ now: start, leaseMs, limit: 10, kinds });
+    assert.deepEqual(await some([]), []);
+    assert.deepEqual(
+      (await some(['mail', 'begin'])).map(({ id }) => id),
+      [jobIdOf(2)],
+    );
+    assert.deepEqual(await claimIds(storage), [jobIdOf(1)]);
   },
 
   'no more are handed out than asked for, and the most urgent first': async (storage) => {

@@ -1,4 +1,4 @@
-import type { FlowName, PwresetEvent } from './events.js';
+import type { PwresetEvent } from './events.js';
 import type { HashGate } from './hash-gate.js';
 import type { Mailer } from './mail.js';
 import type { Clock, Hasher, PasswordPolicy, Random, SecondFactor, Sessions, StrengthEstimator } from './ports.js';
@@ -38,5 +38,3 @@ export interface Context {
   /** Tells delivery that a job is due at this time, epoch milliseconds. */
   wake(dueAt: number): void;
 }
-
-export type { FlowName };

@@ -28,9 +28,8 @@ import { uuid } from './uuid.js';
 
 /** Users of an application that keeps none itself. */
 export function directoryUsers(context: Context): DirectoryUsers {
-  const common = users(context);
-  const directory: DirectoryUsers = {
-    ...common,
+  return {
+    ...users(context),
     create: (input) => create(context, input),
     async patch(id, input) {
       const patch = patchOf(input);
@@ -55,7 +54,6 @@ export function directoryUsers(context: Context): DirectoryUsers {
       ]);
     },
   };
-  return directory;
 }
 
 /** The columns that the caller named, checked. */

@@ -33,11 +33,10 @@ export async function prepareResetMail(context: Context, job: ClaimedJob, work: 
   if (found === null) return dropped('unknown');
   const { token, user } = found;
   // Another worker may have the secret, or this one after its next deployment: the mail waits for it as long as it has a point.
-  if (context.keyRing.find(token.secretId) === null) throw new Error('the secret of this token is not configured');
+  const text = tokenText(context, token);
+  if (text === null) throw new Error('the secret of this token is not configured');
   const reason = tokenRefusal(context, token, user, context.clock.now());
   if (reason !== null || user === null) return dropped(reason ?? 'user_gone');
-  const text = tokenText(context, token);
-  if (text === null) return dropped('unknown');
   const { email, name, locale, timezone } = user;
   return {
     outcome: 'mail',
