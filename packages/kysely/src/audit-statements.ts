@@ -21,7 +21,7 @@ export function auditStatements({ db }: SqlDialect) {
         .values({
           id: slot('id'),
           event: slot('event'),
-          at: slot('at'),
+          at: slot.number('at'),
           user_id: slot('user_id'),
           service_id: slot('service_id'),
           ip: slot('ip'),
@@ -34,15 +34,15 @@ export function auditStatements({ db }: SqlDialect) {
     settle: statement<{ id: string; at: number }>((slot) =>
       db
         .insertInto('pwreset_audit')
-        .values({ id: slot('id'), event: null, at: slot('at') })
+        .values({ id: slot('id'), at: slot.number('at') })
         .onConflict((conflict) => conflict.column('id').doUpdateSet({ at: sql.ref('pwreset_audit.at') }))
         .returning('event'),
     ),
 
-    list: statement<{ limit: number }>((slot) => list().limit(slot('limit'))),
+    list: statement<{ limit: number }>((slot) => list().limit(slot.number('limit'))),
 
     listOfUser: statement<{ user_id: string; limit: number }>((slot) =>
-      list().where('user_id', '=', slot('user_id')).limit(slot('limit')),
+      list().where('user_id', '=', slot('user_id')).limit(slot.number('limit')),
     ),
   };
 }

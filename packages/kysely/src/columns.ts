@@ -22,7 +22,13 @@ export function number(row: Columns, name: string): number {
 export const numberOrNull = (row: Columns, name: string): number | null =>
   row[name] === null ? null : number(row, name);
 
-export const flag = (row: Columns, name: string): boolean => number(row, name) !== 0;
+export function flag(row: Columns, name: string): boolean {
+  const value = row[name];
+  if (typeof value === 'boolean') return value;
+  // PostgreSQL's own way of writing a boolean, where a driver leaves it as it came.
+  if (value === 't' || value === 'f') return value === 't';
+  return number(row, name) !== 0;
+}
 
 export function oneOf<Value extends string>(row: Columns, name: string, known: readonly Value[]): Value {
   const found = known.find((value) => value === row[name]);

@@ -1,8 +1,21 @@
-import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
 import type { PwresetSchema } from './schema.js';
+
+/** The databases that the schema is written for. */
+export type SqlDatabase = 'sqlite' | 'postgres';
 
 /** Where the databases differ. */
 export interface SqlDialect {
+  readonly database: SqlDatabase;
   /** Builds and compiles statements and never runs one. */
   readonly db: Kysely<PwresetSchema>;
   /** The functions that answer the larger and the smaller of their arguments. */
@@ -13,9 +26,13 @@ export interface SqlDialect {
    * of a commit before it reads anything.
    */
   readonly rowLocks: boolean;
+  /** A collation under which texts are equal only byte for byte. */
+  readonly bytes: 'binary' | 'C';
+  /** Yes and no in a boolean column. */
+  readonly booleans: { readonly yes: boolean | number; readonly no: boolean | number };
 }
 
-/** SQLite 3.39 or later, for `is not distinct from`. */
+/** SQLite 3.42 or later, for times with milliseconds. */
 export function sqliteDialect(): SqlDialect {
   const db = new Kysely<PwresetSchema>({
     dialect: {
@@ -25,5 +42,20 @@ export function sqliteDialect(): SqlDialect {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
-  return { db, greatest: 'max', least: 'min', rowLocks: false };
+  const booleans = { yes: 1, no: 0 };
+  return { database: 'sqlite', db, greatest: 'max', least: 'min', rowLocks: false, bytes: 'binary', booleans };
+}
+
+/** PostgreSQL 14 or later. */
+export function postgresDialect(): SqlDialect {
+  const db = new Kysely<PwresetSchema>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  });
+  const booleans = { yes: true, no: false };
+  return { database: 'postgres', db, greatest: 'greatest', least: 'least', rowLocks: true, bytes: 'C', booleans };
 }

@@ -1,12 +1,19 @@
 import type { NewKey, NewUser, Service, UserId, UserPatch } from '@pwreset/core';
+import type { OwnUserStatements } from './own-users.js';
 import type { Query } from './statement.js';
 import type { Statements } from './statements.js';
-import type { PatchColumn } from './user-statements.js';
+import { patchColumns } from './user-statements.js';
 
 const integer = (flag: boolean): number => (flag ? 1 : 0);
 
-export const createUser = ({ users }: Statements, user: NewUser): Query =>
-  users.create({
+/** @throws {TypeError} where the users are the application's */
+function own({ ownUsers, source }: Statements): OwnUserStatements {
+  if (ownUsers !== null) return ownUsers;
+  throw new TypeError(`the application creates and deletes the users of ${source.mapping.table} itself`);
+}
+
+export const createUser = (statements: Statements, user: NewUser): Query =>
+  own(statements).create({
     id: user.id,
     realm: user.realm,
     email: user.email,
@@ -22,27 +29,26 @@ export const createUser = ({ users }: Statements, user: NewUser): Query =>
     updated_at: user.createdAt,
   });
 
-/** Nothing but the columns that a patch may name gets through, whatever an object from elsewhere carries. */
-export function patchUser({ users }: Statements, id: UserId, patch: UserPatch, now: number): Query {
-  const { name, locale, timezone, passwordAllowReset, passwordRequireUpdate } = patch;
-  const named: PatchColumn[] = [];
-  if (name !== undefined) named.push('name');
-  if (locale !== undefined) named.push('locale');
-  if (timezone !== undefined) named.push('timezone');
-  if (passwordAllowReset !== undefined) named.push('password_allow_reset');
-  if (passwordRequireUpdate !== undefined) named.push('password_require_update');
-  return users.patch(
-    {
-      id,
-      updated_at: now,
-      name: name ?? '',
-      locale: locale ?? '',
-      timezone: timezone ?? '',
-      password_allow_reset: integer(passwordAllowReset ?? false),
-      password_require_update: integer(passwordRequireUpdate ?? false),
-    },
-    named,
-  );
+export const deleteUser = (statements: Statements, id: UserId): Query => own(statements).delete({ id });
+
+/**
+ * Nothing but the columns that a patch may name gets through, whatever an object from elsewhere carries; `null` where it
+ * names none.
+ *
+ * @throws {TypeError} for a column that the mapping leaves out
+ */
+export function patchUser({ users }: Statements, id: UserId, patch: UserPatch, now: number): Query | null {
+  const named = patchColumns.filter((column) => patch[column] !== undefined);
+  if (named.length === 0) return null;
+  return users.patch(named)({
+    id,
+    now,
+    name: patch.name ?? '',
+    locale: patch.locale ?? '',
+    timezone: patch.timezone ?? '',
+    passwordAllowReset: integer(patch.passwordAllowReset ?? false),
+    passwordRequireUpdate: integer(patch.passwordRequireUpdate ?? false),
+  });
 }
 
 export const createKey = ({ keys }: Statements, key: NewKey): Query =>

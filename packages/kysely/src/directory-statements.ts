@@ -1,38 +1,37 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
+import { compilable } from './password-statements.js';
 import type { KeysTable, ServicesTable } from './schema.js';
 import { statement } from './statement.js';
-import { userColumns } from './user-statements.js';
+import type { UserSource } from './user-source.js';
 
-const keyColumns = [
-  'k.id as k_id',
-  'k.type as k_type',
-  'k.name as k_name',
-  'k.service_id as k_service_id',
-  'k.user_id as k_user_id',
-  'k.enabled as k_enabled',
-  'k.revoked as k_revoked',
-  'k.created_at as k_created_at',
-  'k.updated_at as k_updated_at',
-] as const;
+const keyColumns = sql.join(
+  ['id', 'type', 'name', 'service_id', 'user_id', 'enabled', 'revoked', 'created_at', 'updated_at'].map(
+    (name) => sql`${sql.id('k', name)} as ${sql.id(`k_${name}`)}`,
+  ),
+);
 
-export function keyStatements({ db }: SqlDialect) {
-  const select = () => db.selectFrom('pwreset_keys as k').select(keyColumns);
+/** A row to be. Flags are 0 and 1. */
+export type NewKeyRow = Omit<KeysTable, 'enabled' | 'revoked'> & { readonly enabled: number; readonly revoked: number };
+export type NewServiceRow = Omit<ServicesTable, 'enabled'> & { readonly enabled: number };
+
+export function keyStatements(dialect: SqlDialect, { columns, joined }: UserSource) {
+  const { db, booleans } = dialect;
+  const select = (rest: RawBuilder<unknown>) => compilable(dialect, sql`select ${keyColumns} ${rest}`);
   return {
-    findById: statement<{ id: string }>((slot) => select().where('k.id', '=', slot('id'))),
+    findById: statement<{ id: string }>((slot) => select(sql`from pwreset_keys as k where k.id = ${slot('id')}`)),
 
     findByDigest: statement<{ digest: string }>((slot) =>
-      select()
-        .leftJoin('pwreset_users as u', 'u.id', 'k.user_id')
-        .select(userColumns)
-        .where('k.digest', '=', slot('digest')),
+      select(
+        sql`, ${columns} from pwreset_keys as k left join ${joined(sql.ref('k.user_id'))} where k.digest = ${slot('digest')}`,
+      ),
     ),
 
     listOfUser: statement<{ user_id: string }>((slot) =>
-      select().where('k.user_id', '=', slot('user_id')).orderBy('k.created_at').orderBy('k.id'),
+      select(sql`from pwreset_keys as k where k.user_id = ${slot('user_id')} order by k.created_at, k.id`),
     ),
 
-    create: statement<KeysTable>((slot) =>
+    create: statement<NewKeyRow>((slot) =>
       db
         .insertInto('pwreset_keys')
         .values({
@@ -42,10 +41,10 @@ export function keyStatements({ db }: SqlDialect) {
           name: slot('name'),
           service_id: slot('service_id'),
           user_id: slot('user_id'),
-          enabled: slot('enabled'),
-          revoked: slot('revoked'),
-          created_at: slot('created_at'),
-          updated_at: slot('updated_at'),
+          enabled: sql<number>`${slot.number('enabled')} = 1`,
+          revoked: sql<number>`${slot.number('revoked')} = 1`,
+          created_at: slot.number('created_at'),
+          updated_at: slot.number('updated_at'),
         })
         .onConflict((conflict) => conflict.doNothing()),
     ),
@@ -53,7 +52,7 @@ export function keyStatements({ db }: SqlDialect) {
     revokeOfUser: statement<{ user_id: string; now: number }>((slot) =>
       db
         .updateTable('pwreset_keys')
-        .set({ enabled: sql.lit(0), revoked: sql.lit(1), updated_at: slot('now') })
+        .set({ enabled: sql.lit(booleans.no), revoked: sql.lit(booleans.yes), updated_at: slot.number('now') })
         .where('user_id', '=', slot('user_id')),
     ),
   };
@@ -65,7 +64,7 @@ export function serviceStatements({ db }: SqlDialect) {
       db.selectFrom('pwreset_services').selectAll().where('id', '=', slot('id')),
     ),
 
-    create: statement<ServicesTable>((slot) =>
+    create: statement<NewServiceRow>((slot) =>
       db
         .insertInto('pwreset_services')
         .values({
@@ -76,9 +75,9 @@ export function serviceStatements({ db }: SqlDialect) {
           reset_notice_link: slot('reset_notice_link'),
           update_notice_link: slot('update_notice_link'),
           email_change_notice_link: slot('email_change_notice_link'),
-          enabled: slot('enabled'),
-          created_at: slot('created_at'),
-          updated_at: slot('updated_at'),
+          enabled: sql<number>`${slot.number('enabled')} = 1`,
+          created_at: slot.number('created_at'),
+          updated_at: slot.number('updated_at'),
         })
         .onConflict((conflict) => conflict.doNothing()),
     ),

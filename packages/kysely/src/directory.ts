@@ -7,7 +7,7 @@ import type { Statements } from './statements.js';
 
 /** The reads of the Directory port. */
 export function sqlDirectory(executor: Executor, statements: Statements): Directory {
-  const { services, keys, audit, jobs } = statements;
+  const { source, services, keys, audit, jobs } = statements;
   return {
     async findService(id) {
       if (!isStorable(id)) return null;
@@ -22,7 +22,7 @@ export function sqlDirectory(executor: Executor, statements: Statements): Direct
     async findKeyByDigest(digest) {
       if (!isStorable(digest)) return null;
       const [row] = await executor.rows(keys.findByDigest({ digest }));
-      return row === undefined ? null : { key: keyFrom(row), user: joinedUserFrom(row) };
+      return row === undefined ? null : { key: keyFrom(row), user: joinedUserFrom(row, source.password.stored) };
     },
     async listKeys(userId) {
       if (!isStorable(userId)) return [];

@@ -1,10 +1,11 @@
 import type { Step } from '@pwreset/core';
-import { createKey, createService, createUser, patchUser } from './directory-effects.js';
+import { createKey, createService, createUser, deleteUser, patchUser } from './directory-effects.js';
 import { enqueue, record } from './outbox-effects.js';
-import { unusablePassword } from './schema.js';
 import { isStorable } from './sql-value.js';
 import type { Query } from './statement.js';
 import type { Statements } from './statements.js';
+import { unusablePassword } from './stored-password.js';
+import { issueToken, newPassword, revokeKeys } from './user-effects.js';
 
 /** What it means that a statement wrote no row. */
 export type Unwritten = 'nothing' | 'conflict' | 'attempt_taken';
@@ -50,73 +51,64 @@ function unwritten({ type }: Step): Unwritten {
 export function planEffects(statements: Statements, steps: readonly Step[]): readonly EffectQuery[] {
   return [...steps.entries()]
     .sort(([, a], [, b]) => rank(a) - rank(b))
-    .flatMap(([index, step]) => {
-      const query = effectQuery(statements, step);
-      return query === null ? [] : [{ index, query, unwritten: unwritten(step) }];
-    });
+    .flatMap(([index, step]) =>
+      effectQueries(statements, step).map((query) => ({ index, query, unwritten: unwritten(step) })),
+    );
 }
 
-/** `null` for a step that writes nothing. */
-function effectQuery(statements: Statements, step: Step): Query | null {
-  const { users, tokens, jobs, keys, limits } = statements;
+const given = (query: Query | null): readonly Query[] => (query === null ? [] : [query]);
+
+/** Nothing for a step that writes nothing, and for the id of a user that nobody can have. */
+function effectQueries(statements: Statements, step: Step): readonly Query[] {
+  const { source, users, tokens, jobs, limits } = statements;
+  if ('userId' in step && !source.ids.known(step.userId)) return [];
   switch (step.type) {
     case 'useToken':
       // An id that no row can hold fails as a guard; there is nothing to write for it.
-      return isStorable(step.tokenId) ? tokens.use({ id: step.tokenId, now: step.now, attempt: step.attempt }) : null;
+      return isStorable(step.tokenId) ? [tokens.use({ id: step.tokenId, now: step.now, attempt: step.attempt })] : [];
     case 'requireCredential':
     case 'requireEnabled':
     case 'holdJob':
-      return null;
+      return [];
     case 'setPassword':
-      return users.setPassword({ id: step.userId, password: step.hash, now: step.now });
+      return users.passwords.set(newPassword(statements, step.userId, step.hash, step.now));
     case 'rehashPassword':
-      return users.replacePassword({ id: step.userId, password: step.hash, now: step.now });
+      return users.passwords.replace(newPassword(statements, step.userId, step.hash, step.now));
     case 'invalidatePassword':
-      return users.replacePassword({ id: step.userId, password: unusablePassword, now: step.now });
+      return users.passwords.replace({ id: step.userId, password: unusablePassword, now: step.now });
     case 'disableUser':
-      return users.setEnabled({ id: step.userId, enabled: 0, now: step.now });
+      return users.passwords.disable({ id: step.userId, now: step.now });
     case 'enableUser':
-      return users.setEnabled({ id: step.userId, enabled: 1, now: step.now });
+      return users.passwords.enable({ id: step.userId, now: step.now });
     case 'revokeKeys':
-      return keys.revokeOfUser({ user_id: step.userId, now: step.now });
+      return revokeKeys(statements, step.userId, step.now);
     case 'closeTokens':
-      return tokens.close({ user_id: step.userId, now: step.now }, step.purposes);
-    case 'issueToken': {
-      const { token } = step;
-      return tokens.issue({
-        id: token.id,
-        purpose: token.purpose,
-        user_id: token.userId,
-        service_id: token.serviceId,
-        secret_id: token.secretId,
-        fingerprint: token.fingerprint,
-        issued_at: token.issuedAt,
-        expires_at: token.expiresAt,
-      });
-    }
+      return given(tokens.close(step.purposes)?.({ user_id: step.userId, now: step.now }) ?? null);
+    case 'issueToken':
+      return [issueToken(statements, step.token)];
     case 'clearLimit':
-      return limits.clear({ key: step.key });
+      return [limits.clear({ key: step.key })];
     case 'enqueue':
-      return enqueue(statements, step.job);
+      return [enqueue(statements, step.job)];
     case 'finishJob':
-      return jobs.finish({ id: step.jobId, now: step.now });
+      return [jobs.finish({ id: step.jobId, now: step.now })];
     case 'renewJob':
-      return jobs.renew({ id: step.jobId, lease_until: step.leaseUntil });
+      return [jobs.renew({ id: step.jobId, lease_until: step.leaseUntil })];
     case 'retryJob':
-      return jobs.retry({ id: step.jobId, due_at: step.dueAt });
+      return [jobs.retry({ id: step.jobId, due_at: step.dueAt })];
     case 'buryJob':
-      return jobs.bury({ id: step.jobId, now: step.now });
+      return [jobs.bury({ id: step.jobId, now: step.now })];
     case 'record':
-      return record(statements, step.entry);
+      return [record(statements, step.entry)];
     case 'createUser':
-      return createUser(statements, step.user);
+      return [createUser(statements, step.user)];
     case 'patchUser':
-      return patchUser(statements, step.userId, step.patch, step.now);
+      return given(patchUser(statements, step.userId, step.patch, step.now));
     case 'deleteUser':
-      return users.delete({ id: step.userId });
+      return [deleteUser(statements, step.userId)];
     case 'createKey':
-      return createKey(statements, step.key);
+      return [createKey(statements, step.key)];
     case 'createService':
-      return createService(statements, step.service);
+      return [createService(statements, step.service)];
   }
 }

@@ -22,18 +22,20 @@ import {
   userId,
 } from '@pwreset/core';
 import { flag, number, numberOrNull, oneOf, text, textOrNull } from './columns.js';
-import { unusablePassword } from './schema.js';
 import type { Columns } from './sql-value.js';
+import type { StoredForm } from './user-mapping.js';
 
 const orNull = <Value, Id>(value: Value | null, brand: (value: Value) => Id): Id | null =>
   value === null ? null : brand(value);
 
-function credentialFrom(stored: string | null): Credential {
-  if (stored === null) return { state: 'none', stored };
-  return stored === unusablePassword ? { state: 'unusable', stored } : { state: 'usable', stored };
+function credentialFrom(column: string | null, { fromColumn }: StoredForm): Credential {
+  // Some tables hold an empty text where there is no password.
+  if (column === null || column === '') return { state: 'none', stored: column };
+  const stored = fromColumn(column);
+  return stored.startsWith('!') ? { state: 'unusable', stored } : { state: 'usable', stored };
 }
 
-export const userFrom = (row: Columns): User => ({
+export const userFrom = (row: Columns, form: StoredForm): User => ({
   id: userId(text(row, 'u_id')),
   realm: realm(text(row, 'u_realm')),
   email: text(row, 'u_email'),
@@ -41,7 +43,7 @@ export const userFrom = (row: Columns): User => ({
   name: text(row, 'u_name'),
   locale: text(row, 'u_locale'),
   timezone: text(row, 'u_timezone'),
-  credential: credentialFrom(textOrNull(row, 'u_password')),
+  credential: credentialFrom(textOrNull(row, 'u_password'), form),
   passwordAllowReset: flag(row, 'u_password_allow_reset'),
   passwordRequireUpdate: flag(row, 'u_password_require_update'),
   createdAt: numberOrNull(row, 'u_created_at'),
@@ -49,7 +51,8 @@ export const userFrom = (row: Columns): User => ({
 });
 
 /** The user of an outer join, or `null` where no row was there to join. */
-export const joinedUserFrom = (row: Columns): User | null => (row['u_id'] === null ? null : userFrom(row));
+export const joinedUserFrom = (row: Columns, form: StoredForm): User | null =>
+  row['u_id'] === null ? null : userFrom(row, form);
 
 export const tokenFrom = (row: Columns): Token => ({
   id: tokenId(text(row, 't_id')),

@@ -11,16 +11,18 @@ export interface GuardQuery {
 }
 
 /** `null` for text that no row can hold: a guard reads, and what it asks for is then absent. */
-export function planGuard({ users, tokens, jobs }: Statements, guard: Guard): Query | null {
+export function planGuard({ source, users, tokens, jobs }: Statements, guard: Guard): Query | null {
   switch (guard.type) {
     case 'useToken':
       return isStorable(guard.tokenId) ? tokens.requireOpen({ id: guard.tokenId, now: guard.now }) : null;
     case 'requireCredential': {
-      const { userId: id, stored, email } = guard;
-      return isStorable(id, stored ?? '', email) ? users.requireCredential({ id, stored, email }) : null;
+      const { userId: id, email } = guard;
+      if (!source.ids.known(id) || !isStorable(guard.stored ?? '', email)) return null;
+      const stored = guard.stored === null ? null : source.password.stored.toColumn(guard.stored);
+      return users.requireCredential({ id, stored, email });
     }
     case 'requireEnabled':
-      return isStorable(guard.userId) ? users.requireEnabled({ id: guard.userId }) : null;
+      return source.ids.known(guard.userId) ? users.requireEnabled({ id: guard.userId }) : null;
     case 'holdJob':
       return isStorable(guard.jobId) ? jobs.hold({ id: guard.jobId, attempt: guard.attempt }) : null;
   }

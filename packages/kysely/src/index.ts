@@ -1,30 +1,53 @@
-export { type SqlDialect, sqliteDialect } from './dialect.js';
+export { postgresDialect, type SqlDatabase, type SqlDialect, sqliteDialect } from './dialect.js';
 export type { EffectQuery, Unwritten } from './effect-plan.js';
 export type { Executor } from './executor.js';
 export type { GuardQuery } from './guard-plan.js';
 export {
   type Migration,
+  migrationBegin,
   migrationDone,
   migrationSql,
   migrationsFor,
   migrationsTable,
   requireSchema,
   SchemaMismatch,
-  type SqlDatabase,
   schemaVersion,
 } from './migrations.js';
 export type { Charge, Plan, PlanOutcome } from './plan.js';
-export {
-  type AuditTable,
-  type JobsTable,
-  type KeysTable,
-  type LimitsTable,
-  type PwresetSchema,
-  type ServicesTable,
-  type TokensTable,
-  type UsersTable,
-  unusablePassword,
+export { MappingMismatch, probesOf } from './probes.js';
+export type {
+  AuditTable,
+  JobsTable,
+  KeysTable,
+  LimitsTable,
+  PwresetSchema,
+  ServicesTable,
+  TokensTable,
+  UsersTable,
 } from './schema.js';
 export type { Columns, SqlValue } from './sql-value.js';
 export type { Query } from './statement.js';
+export { createStatements, type Mapping, type Statements } from './statements.js';
 export { sqlStorage } from './storage.js';
+export { unusablePassword } from './stored-password.js';
+export type {
+  AnyDatabase,
+  ColumnOf,
+  ColumnRef,
+  Constant,
+  Constants,
+  EmailMapping,
+  FlagMapping,
+  IdForm,
+  IdMapping,
+  KeyMapping,
+  KeyMappingOf,
+  PasswordMapping,
+  PasswordTable,
+  StoredForm,
+  TableOf,
+  TimeForm,
+  TimeMapping,
+  UserMapping,
+  UserMappingOf,
+} from './user-mapping.js';

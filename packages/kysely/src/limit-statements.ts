@@ -13,7 +13,7 @@ interface Charging {
 /** The arithmetic that `Limit` of core documents (GCRA), settled by the database on the row as it is. */
 export function limitStatements({ db, greatest }: SqlDialect) {
   const nextArrival = (slot: Slots<Charging>, arrival: Expression<unknown>): RawBuilder<number> =>
-    sql`case when ${arrival} > ${slot('unbelievable')} then ${slot('now')} else ${sql.raw(greatest)}(${arrival}, ${slot('now')}) end + ${slot('refill_ms')}`;
+    sql`case when ${arrival} > ${slot.number('unbelievable')} then ${slot.number('now')} else ${sql.raw(greatest)}(${arrival}, ${slot.number('now')}) end + ${slot.number('refill_ms')}`;
 
   return {
     /** Answers a row where the limit allowed it; one that refuses writes nothing and answers none. */
@@ -21,9 +21,9 @@ export function limitStatements({ db, greatest }: SqlDialect) {
       const next = nextArrival(slot, sql.ref('pwreset_limits.arrival'));
       return db
         .insertInto('pwreset_limits')
-        .values({ key: slot('key'), arrival: slot('first') })
+        .values({ key: slot('key'), arrival: slot.number('first') })
         .onConflict((conflict) =>
-          conflict.column('key').doUpdateSet({ arrival: next }).where(next, '<=', slot('ceiling')),
+          conflict.column('key').doUpdateSet({ arrival: next }).where(next, '<=', slot.number('ceiling')),
         )
         .returning('arrival');
     }),
@@ -32,7 +32,7 @@ export function limitStatements({ db, greatest }: SqlDialect) {
     retryAfter: statement<Charging & { ceiling: number }>((slot) =>
       db
         .selectFrom('pwreset_limits')
-        .select(sql<number>`${nextArrival(slot, sql.ref('arrival'))} - ${slot('ceiling')}`.as('retry_after_ms'))
+        .select(sql<number>`${nextArrival(slot, sql.ref('arrival'))} - ${slot.number('ceiling')}`.as('retry_after_ms'))
         .where('key', '=', slot('key')),
     ),
 

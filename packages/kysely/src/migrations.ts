@@ -1,3 +1,5 @@
+import type { SqlDatabase } from './dialect.js';
+import { initialPostgres } from './migration-001-postgres.js';
 import { initialSqlite } from './migration-001-sqlite.js';
 
 /** One step of the schema, applied once and never undone. */
@@ -8,15 +10,22 @@ export interface Migration {
   readonly statements: readonly string[];
 }
 
-/** The databases that the schema is written for. */
-export type SqlDatabase = 'sqlite';
+const remembered =
+  'create table if not exists pwreset_migrations (version integer primary key not null, name text not null)';
 
 /** Remembers which migrations a database has; safe to run again. */
-export const migrationsTable =
-  'create table if not exists pwreset_migrations (version integer primary key not null, name text not null) strict';
+export const migrationsTable = (database: SqlDatabase): string =>
+  database === 'sqlite' ? `${remembered} strict` : remembered;
 
 const byDatabase: Readonly<Record<SqlDatabase, readonly Migration[]>> = {
   sqlite: [{ version: 1, name: 'initial', statements: initialSqlite }],
+  postgres: [{ version: 1, name: 'initial', statements: initialPostgres }],
+};
+
+/** How a migration begins: nobody else may migrate meanwhile. The number is this library's own, for advisory locks. */
+export const migrationBegin: Readonly<Record<SqlDatabase, readonly string[]>> = {
+  sqlite: ['begin immediate'],
+  postgres: ['begin', 'select pg_advisory_xact_lock(8140517302566)'],
 };
 
 /** Every migration, in order. */
@@ -44,8 +53,8 @@ export function migrationSql(database: SqlDatabase, options: { readonly after?: 
   const due = migrationsFor(database).filter(({ version }) => version > (options.after ?? 0));
   return due
     .map((migration) => {
-      const body = [migrationsTable, ...migration.statements, migrationDone(migration)];
-      return ['begin immediate', ...body, 'commit'].map((line) => `${line};\n`).join('\n');
+      const body = [migrationsTable(database), ...migration.statements, migrationDone(migration)];
+      return [...migrationBegin[database], ...body, 'commit'].map((line) => `${line};\n`).join('\n');
     })
     .join('\n');
 }

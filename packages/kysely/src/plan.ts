@@ -2,7 +2,6 @@ import { type ChargeResult, type CommitResult, concernedUsers, isGuard, type Lim
 import type { SqlDialect } from './dialect.js';
 import { type EffectQuery, planEffects } from './effect-plan.js';
 import { type GuardQuery, planGuard } from './guard-plan.js';
-import { isStorable } from './sql-value.js';
 import type { Query } from './statement.js';
 import type { Statements } from './statements.js';
 
@@ -45,10 +44,10 @@ export function planCommit(
   steps: readonly Step[],
   limits: readonly Limit[],
 ): Plan {
-  const lockable = dialect.rowLocks ? concernedUsers(steps).filter((id) => isStorable(id)) : [];
+  const lockable = dialect.rowLocks ? concernedUsers(steps).filter((id) => statements.source.ids.known(id)) : [];
   return {
     charges: planCharges(statements, limits),
-    locks: lockable.map((id) => statements.users.lock({ id })),
+    locks: lockable.flatMap((id) => statements.users.locks.map((lock) => lock({ id }))),
     guards: [...steps.entries()].flatMap(([index, step]) =>
       isGuard(step) ? [{ index, query: planGuard(statements, step) }] : [],
     ),

@@ -16,7 +16,11 @@ export function purgeStatements({ db, least }: SqlDialect) {
       db
         .deleteFrom('pwreset_tokens')
         .where('id', 'in', (inner) =>
-          inner.selectFrom('pwreset_tokens').select('id').where(tokenEnd, '<', slot('before')).limit(slot('limit')),
+          inner
+            .selectFrom('pwreset_tokens')
+            .select('id')
+            .where(tokenEnd, '<', slot.number('before'))
+            .limit(slot.number('limit')),
         ),
     ),
 
@@ -24,7 +28,11 @@ export function purgeStatements({ db, least }: SqlDialect) {
       db
         .deleteFrom('pwreset_jobs')
         .where('id', 'in', (inner) =>
-          inner.selectFrom('pwreset_jobs').select('id').where('ended_at', '<', slot('before')).limit(slot('limit')),
+          inner
+            .selectFrom('pwreset_jobs')
+            .select('id')
+            .where('ended_at', '<', slot.number('before'))
+            .limit(slot.number('limit')),
         ),
     ),
 
@@ -36,7 +44,11 @@ export function purgeStatements({ db, least }: SqlDialect) {
       db
         .deleteFrom('pwreset_limits')
         .where('key', 'in', (inner) =>
-          inner.selectFrom('pwreset_limits').select('key').where('arrival', '<', slot('before')).limit(slot('limit')),
+          inner
+            .selectFrom('pwreset_limits')
+            .select('key')
+            .where('arrival', '<', slot.number('before'))
+            .limit(slot.number('limit')),
         ),
     ),
 
@@ -44,7 +56,11 @@ export function purgeStatements({ db, least }: SqlDialect) {
       db
         .deleteFrom('pwreset_audit')
         .where('id', 'in', (inner) =>
-          inner.selectFrom('pwreset_audit').select('id').where('at', '<', slot('before')).limit(slot('limit')),
+          inner
+            .selectFrom('pwreset_audit')
+            .select('id')
+            .where('at', '<', slot.number('before'))
+            .limit(slot.number('limit')),
         ),
     ),
   };

@@ -1,8 +1,5 @@
 import type { JobKind, JobState, KeyType, TokenPurpose } from '@pwreset/core';
 
-/** What `password` holds for a user whose password was made unusable: no hash format begins with an exclamation mark. */
-export const unusablePassword = '!unusable';
-
 export interface UsersTable {
   id: string;
   realm: string;
@@ -10,14 +7,14 @@ export interface UsersTable {
   email: string;
   /** The form in which addresses are compared; unique within the realm. */
   address: string;
-  enabled: number;
+  enabled: boolean | number;
   name: string;
   locale: string;
   timezone: string;
-  /** `null`: never had one; {@link unusablePassword}: made unusable; anything else is a hash. */
+  /** `null`: never had one; what begins with an exclamation mark: unusable; anything else is a hash. */
   password: string | null;
-  password_allow_reset: number;
-  password_require_update: number;
+  password_allow_reset: boolean | number;
+  password_require_update: boolean | number;
   created_at: number;
   updated_at: number;
 }
@@ -30,7 +27,7 @@ export interface ServicesTable {
   reset_notice_link: string;
   update_notice_link: string;
   email_change_notice_link: string;
-  enabled: number;
+  enabled: boolean | number;
   created_at: number;
   updated_at: number;
 }
@@ -43,8 +40,8 @@ export interface KeysTable {
   name: string;
   service_id: string;
   user_id: string | null;
-  enabled: number;
-  revoked: number;
+  enabled: boolean | number;
+  revoked: boolean | number;
   created_at: number;
   updated_at: number;
 }

@@ -8,8 +8,11 @@ export interface Query {
 }
 
 /** A place in a statement that is compiled once and filled by name at each use. */
-class Slot<Value> implements Expression<Value> {
-  constructor(readonly name: string) {}
+export class Slot<Value> implements Expression<Value> {
+  constructor(
+    readonly name: string,
+    readonly kind: 'text' | 'number',
+  ) {}
 
   get expressionType(): Value | undefined {
     return undefined;
@@ -20,23 +23,56 @@ class Slot<Value> implements Expression<Value> {
   }
 }
 
-type Values<Shape> = object & { readonly [Name in keyof Shape]: SqlValue };
-export type Slots<Shape> = <Name extends keyof Shape & string>(name: Name) => Slot<Shape[Name]>;
+type NamesOf<Shape, Value> = { [Name in keyof Shape]: Shape[Name] extends Value ? Name : never }[keyof Shape] & string;
+
+/** Names a place that holds text, or a number. */
+export interface Slots<Shape> {
+  <Name extends NamesOf<Shape, string | null>>(name: Name): Slot<Shape[Name]>;
+  number<Name extends NamesOf<Shape, number | null>>(name: Name): Slot<Shape[Name]>;
+}
+
+/** A statement's text and its places, in their order. */
+export interface Compiled {
+  readonly sql: string;
+  readonly slots: readonly Slot<unknown>[];
+}
 
 /** Fills the slots of one statement. @throws {TypeError} for a value that no database keeps as it is. */
-export type Statement<Shape> = (values: Shape) => Query;
+export interface Statement<Shape> {
+  (values: Shape): Query;
+  compiled(): Compiled;
+}
 
 /** A statement that Kysely compiles at its first use and never again. */
-export function statement<Shape extends Values<Shape>>(build: (slot: Slots<Shape>) => Compilable): Statement<Shape> {
-  let compiled: { readonly sql: string; readonly parameters: readonly unknown[] } | null = null;
-  return (values) => {
-    compiled ??= build((name) => new Slot(name)).compile();
-    return { sql: compiled.sql, values: compiled.parameters.map((parameter) => filled(parameter, values)) };
+export function statement<Shape extends object>(build: (slot: Slots<Shape>) => Compilable): Statement<Shape> {
+  let known: Compiled | null = null;
+  const compiled = (): Compiled => {
+    known ??= compile(build(slotsOf<Shape>()));
+    return known;
   };
+  const fill = (values: Shape): Query => {
+    const { sql, slots } = compiled();
+    return { sql, values: slots.map((slot) => filled(slot, values)) };
+  };
+  return Object.assign(fill, { compiled });
+}
+
+const slotsOf = <Shape>(): Slots<Shape> =>
+  Object.assign(<Name extends NamesOf<Shape, string | null>>(name: Name) => new Slot<Shape[Name]>(name, 'text'), {
+    number: <Name extends NamesOf<Shape, number | null>>(name: Name) => new Slot<Shape[Name]>(name, 'number'),
+  });
+
+function compile(compilable: Compilable): Compiled {
+  const { sql, parameters } = compilable.compile();
+  const slots = parameters.map((parameter) => {
+    if (parameter instanceof Slot) return parameter;
+    throw new TypeError(`a constant stands as a parameter in: ${sql}`);
+  });
+  return { sql, slots };
 }
 
 /** Statements that differ in a number or a set of names: one for each such `shape`, compiled once. */
-export function statementsBy<Shape extends Values<Shape>, Kind extends string | number>(
+export function statementsBy<Shape extends object, Kind extends string | number>(
   build: (kind: Kind, slot: Slots<Shape>) => Compilable,
 ): (kind: Kind) => Statement<Shape> {
   const known = new Map<Kind, Statement<Shape>>();
@@ -47,9 +83,8 @@ export function statementsBy<Shape extends Values<Shape>, Kind extends string | 
   };
 }
 
-function filled(parameter: unknown, values: object): SqlValue {
-  const name = parameter instanceof Slot ? parameter.name : 'a constant';
-  const value: unknown = parameter instanceof Slot ? Reflect.get(values, parameter.name) : parameter;
+function filled({ name }: Slot<unknown>, values: object): SqlValue {
+  const value: unknown = Reflect.get(values, name);
   if (value === null) return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (typeof value === 'string') {

@@ -1,4 +1,11 @@
-import { checkCommit, checkLimits, type DirectoryStorage, jobKinds, StorageUnavailable } from '@pwreset/core';
+import {
+  checkCommit,
+  checkLimits,
+  type DirectoryStorage,
+  defaultRealm,
+  jobKinds,
+  StorageUnavailable,
+} from '@pwreset/core';
 import type { SqlDialect } from './dialect.js';
 import { sqlDirectory } from './directory.js';
 import { claimedJobFrom, joinedUserFrom, tokenFrom, userFrom } from './entities-from-rows.js';
@@ -6,7 +13,7 @@ import type { Executor } from './executor.js';
 import { chargeResult, planCharges, planCommit } from './plan.js';
 import { inOrderOfUrgency, requireCount } from './queue.js';
 import { isStorable } from './sql-value.js';
-import { createStatements } from './statements.js';
+import { createStatements, type Statements } from './statements.js';
 
 /**
  * The whole contract of {@link DirectoryStorage} over the tables of {@link PwresetSchema}. What the databases say
@@ -22,27 +29,32 @@ import { createStatements } from './statements.js';
  * const storageOn = (executor: Executor) => sqlStorage(executor, sqliteDialect());
  * ```
  */
-export function sqlStorage(executor: Executor, dialect: SqlDialect): DirectoryStorage {
-  const statements = createStatements(dialect);
-  const { users, tokens, jobs, audit, purge } = statements;
+export function sqlStorage(
+  executor: Executor,
+  dialect: SqlDialect,
+  statements: Statements = createStatements(dialect),
+): DirectoryStorage {
+  const { source, users, tokens, jobs, audit, purge } = statements;
+  const { stored } = source.password;
 
   return {
     ...sqlDirectory(executor, statements),
 
     async findUsersByEmail(realm, address) {
-      if (!isStorable(realm, address)) return [];
+      const elsewhere = source.mapping.realm === undefined && realm !== defaultRealm;
+      if (elsewhere || !isStorable(realm, address)) return [];
       const rows = await executor.rows(users.findByAddress({ realm, address }));
-      return rows.map(userFrom);
+      return rows.map((row) => userFrom(row, stored));
     },
     async findUserById(id) {
-      if (!isStorable(id)) return null;
+      if (!source.ids.known(id)) return null;
       const [row] = await executor.rows(users.findById({ id }));
-      return row === undefined ? null : userFrom(row);
+      return row === undefined ? null : userFrom(row, stored);
     },
     async findToken(id) {
       if (!isStorable(id)) return null;
       const [row] = await executor.rows(tokens.findWithUser({ id }));
-      return row === undefined ? null : { token: tokenFrom(row), user: joinedUserFrom(row) };
+      return row === undefined ? null : { token: tokenFrom(row), user: joinedUserFrom(row, stored) };
     },
     async charge(limits) {
       checkLimits(limits);

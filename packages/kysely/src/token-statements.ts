@@ -1,11 +1,28 @@
 import { type TokenPurpose, tokenPurposes } from '@pwreset/core';
 import { sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
+import { compilable } from './password-statements.js';
 import type { TokensTable } from './schema.js';
 import { statement, statementsBy } from './statement.js';
-import { userColumns } from './user-statements.js';
+import type { UserSource } from './user-source.js';
 
 export type NewTokenRow = Omit<TokensTable, 'used_at' | 'used_by' | 'closed_at'>;
+
+const tokenColumns = sql.join(
+  [
+    'id',
+    'purpose',
+    'user_id',
+    'service_id',
+    'secret_id',
+    'fingerprint',
+    'issued_at',
+    'expires_at',
+    'used_at',
+    'used_by',
+    'closed_at',
+  ].map((name) => sql`${sql.id('t', name)} as ${sql.id(`t_${name}`)}`),
+);
 
 interface Closing {
   readonly user_id: string;
@@ -15,12 +32,13 @@ interface Closing {
 const purposesIn = (names: string): readonly TokenPurpose[] =>
   tokenPurposes.filter((purpose) => names.split(',').includes(purpose));
 
-export function tokenStatements({ db, rowLocks }: SqlDialect) {
+export function tokenStatements(dialect: SqlDialect, { columns, joined }: UserSource) {
+  const { db, rowLocks } = dialect;
   // The purposes stand in the text: they are a closed set, and so there is one statement for each set of them.
   const close = statementsBy<Closing, string>((names, slot) =>
     db
       .updateTable('pwreset_tokens')
-      .set({ closed_at: slot('now') })
+      .set({ closed_at: slot.number('now') })
       .where('user_id', '=', slot('user_id'))
       .where(
         'purpose',
@@ -33,24 +51,10 @@ export function tokenStatements({ db, rowLocks }: SqlDialect) {
 
   return {
     findWithUser: statement<{ id: string }>((slot) =>
-      db
-        .selectFrom('pwreset_tokens as t')
-        .leftJoin('pwreset_users as u', 'u.id', 't.user_id')
-        .select([
-          't.id as t_id',
-          't.purpose as t_purpose',
-          't.user_id as t_user_id',
-          't.service_id as t_service_id',
-          't.secret_id as t_secret_id',
-          't.fingerprint as t_fingerprint',
-          't.issued_at as t_issued_at',
-          't.expires_at as t_expires_at',
-          't.used_at as t_used_at',
-          't.used_by as t_used_by',
-          't.closed_at as t_closed_at',
-        ])
-        .select(userColumns)
-        .where('t.id', '=', slot('id')),
+      compilable(
+        dialect,
+        sql`select ${tokenColumns}, ${columns} from pwreset_tokens as t left join ${joined(sql.ref('t.user_id'))} where t.id = ${slot('id')}`,
+      ),
     ),
 
     requireOpen: statement<{ id: string; now: number }>((slot) =>
@@ -60,21 +64,21 @@ export function tokenStatements({ db, rowLocks }: SqlDialect) {
         .where('id', '=', slot('id'))
         .where('used_at', 'is', null)
         .where('closed_at', 'is', null)
-        .where('expires_at', '>', slot('now'))
+        .where('expires_at', '>', slot.number('now'))
         .$if(rowLocks, (query) => query.forUpdate()),
     ),
 
     use: statement<{ id: string; now: number; attempt: string }>((slot) =>
       db
         .updateTable('pwreset_tokens')
-        .set({ used_at: slot('now'), used_by: slot('attempt') })
+        .set({ used_at: slot.number('now'), used_by: slot('attempt') })
         .where('id', '=', slot('id')),
     ),
 
     /** `null` for no purpose at all. */
-    close: (values: Closing, purposes: readonly TokenPurpose[]) => {
+    close: (purposes: readonly TokenPurpose[]) => {
       const names = tokenPurposes.filter((purpose) => purposes.includes(purpose));
-      return names.length === 0 ? null : close(names.join())(values);
+      return names.length === 0 ? null : close(names.join());
     },
 
     issue: statement<NewTokenRow>((slot) =>
@@ -85,8 +89,8 @@ export function tokenStatements({ db, rowLocks }: SqlDialect) {
         service_id: slot('service_id'),
         secret_id: slot('secret_id'),
         fingerprint: slot('fingerprint'),
-        issued_at: slot('issued_at'),
-        expires_at: slot('expires_at'),
+        issued_at: slot.number('issued_at'),
+        expires_at: slot.number('expires_at'),
       }),
     ),
   };

@@ -1,130 +1,104 @@
-import { sql } from 'kysely';
+import { type Compilable, type Expression, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
-import type { UsersTable } from './schema.js';
-import { statement, statementsBy } from './statement.js';
-
-/** The columns of a user under names that stay apart in a join; `userFrom` reads them. */
-export const userColumns = [
-  'u.id as u_id',
-  'u.realm as u_realm',
-  'u.email as u_email',
-  'u.enabled as u_enabled',
-  'u.name as u_name',
-  'u.locale as u_locale',
-  'u.timezone as u_timezone',
-  'u.password as u_password',
-  'u.password_allow_reset as u_password_allow_reset',
-  'u.password_require_update as u_password_require_update',
-  'u.created_at as u_created_at',
-  'u.updated_at as u_updated_at',
-] as const;
+import type { Assignments, Flag } from './flag-form.js';
+import { compilable, passwordStatements, updateUser } from './password-statements.js';
+import { type Slots, type Statement, statement, statementsBy } from './statement.js';
+import { ref, type UserSource } from './user-source.js';
 
 /** The columns that a patch may name. */
-export const patchColumns = [
-  'name',
-  'locale',
-  'timezone',
-  'password_allow_reset',
-  'password_require_update',
-] as const satisfies readonly (keyof UsersTable)[];
+export const patchColumns = ['name', 'locale', 'timezone', 'passwordAllowReset', 'passwordRequireUpdate'] as const;
 export type PatchColumn = (typeof patchColumns)[number];
-export type PatchValues = Pick<UsersTable, PatchColumn | 'id' | 'updated_at'>;
 
-interface Changed {
+/** Flags are 0 and 1. */
+export interface PatchValues {
   readonly id: string;
   readonly now: number;
+  readonly name: string;
+  readonly locale: string;
+  readonly timezone: string;
+  readonly passwordAllowReset: number;
+  readonly passwordRequireUpdate: number;
 }
 
 // The types are left to inference: each statement says itself what it takes.
-export function userStatements({ db, rowLocks }: SqlDialect) {
-  const select = () => db.selectFrom('pwreset_users as u').select(userColumns);
-  const guard = () =>
-    db
-      .selectFrom('pwreset_users')
-      .select(sql.lit(1).as('holds'))
-      .$if(rowLocks, (query) => query.forUpdate());
+export function userStatements(dialect: SqlDialect, source: UserSource) {
+  const { mapping, columns, from, isUser, isPassword, password } = source;
+  const { realm } = mapping;
+  const query = (text: RawBuilder<unknown>): Compilable => compilable(dialect, text);
+  const select = (where: RawBuilder<unknown>): Compilable => query(sql`select ${columns} from ${from} where ${where}`);
+  const guard = (id: Expression<unknown>, condition: RawBuilder<unknown>): Compilable =>
+    query(sql`select 1 as holds from ${from} where ${isUser(id)} and ${condition}`);
+  const lock = (table: string, alias: RawBuilder<unknown>, where: RawBuilder<unknown>): Compilable =>
+    query(sql`select 1 as holds from ${sql.table(table)} as ${alias} where ${where} for update`);
 
   const patch = statementsBy<PatchValues, string>((named, slot) => {
-    const names = new Set(named.split(','));
-    return db
-      .updateTable('pwreset_users')
-      .set({
-        updated_at: slot('updated_at'),
-        ...(names.has('name') && { name: slot('name') }),
-        ...(names.has('locale') && { locale: slot('locale') }),
-        ...(names.has('timezone') && { timezone: slot('timezone') }),
-        ...(names.has('password_allow_reset') && { password_allow_reset: slot('password_allow_reset') }),
-        ...(names.has('password_require_update') && { password_require_update: slot('password_require_update') }),
-      })
-      .where('id', '=', slot('id'));
+    const value = patchable(source, slot);
+    const set = patchColumns.filter((column) => named.split(',').includes(column)).map((column) => value[column]());
+    return updateUser(dialect, source, slot, Object.assign({}, ...set));
   });
+  const passwordTable = password.table?.table;
+  const locks: readonly Statement<{ id: string }>[] = [
+    statement((slot) => lock(mapping.table, sql`u`, isUser(slot('id')))),
+    ...(passwordTable === undefined
+      ? []
+      : [statement<{ id: string }>((slot) => lock(passwordTable, sql`p`, isPassword(slot('id'))))]),
+  ];
 
   return {
-    findById: statement<{ id: string }>((slot) => select().where('u.id', '=', slot('id'))),
+    findById: statement<{ id: string }>((slot) => select(isUser(slot('id')))),
 
-    findByAddress: statement<{ realm: string; address: string }>((slot) =>
-      select().where('u.realm', '=', slot('realm')).where('u.address', '=', slot('address')),
-    ),
+    findByAddress: statement<{ realm: string; address: string }>((slot) => {
+      const inRealm = realm === undefined ? sql`` : sql`${ref(realm)} = ${slot('realm')} and `;
+      return select(sql`${inRealm}${source.matchesAddress(slot('address'))}`);
+    }),
 
-    lock: statement<{ id: string }>((slot) => guard().where('id', '=', slot('id'))),
+    /** The user's row and then the password's, each a statement of its own. */
+    locks,
 
     requireCredential: statement<{ id: string; stored: string | null; email: string }>((slot) =>
-      guard()
-        .where('id', '=', slot('id'))
-        .where('password', 'is not distinct from', slot('stored'))
-        .where('email', '=', slot('email')),
+      guard(
+        slot('id'),
+        sql`${asBytes(dialect, source.storedPassword)} is not distinct from ${slot('stored')} and ${asBytes(dialect, source.email)} = ${slot('email')}`,
+      ),
     ),
 
-    requireEnabled: statement<{ id: string }>((slot) =>
-      guard().where('id', '=', slot('id')).where('enabled', '=', sql.lit(1)),
-    ),
+    requireEnabled: statement<{ id: string }>((slot) => guard(slot('id'), source.isEnabled)),
 
-    setPassword: statement<Changed & { password: string }>((slot) =>
-      db
-        .updateTable('pwreset_users')
-        .set({ password: slot('password'), password_require_update: sql.lit(0), updated_at: slot('now') })
-        .where('id', '=', slot('id')),
-    ),
-
-    replacePassword: statement<Changed & { password: string }>((slot) =>
-      db
-        .updateTable('pwreset_users')
-        .set({ password: slot('password'), updated_at: slot('now') })
-        .where('id', '=', slot('id')),
-    ),
-
-    setEnabled: statement<Changed & { enabled: number }>((slot) =>
-      db
-        .updateTable('pwreset_users')
-        .set({ enabled: slot('enabled'), updated_at: slot('now') })
-        .where('id', '=', slot('id')),
-    ),
+    passwords: passwordStatements(dialect, source),
 
     /** Writes the named columns and no other: one statement for each set of names. */
-    patch: (values: PatchValues, named: readonly PatchColumn[]) => patch(named.join())(values),
+    patch: (named: readonly PatchColumn[]) => patch(named.join()),
+  };
+}
 
-    create: statement<UsersTable>((slot) =>
-      db
-        .insertInto('pwreset_users')
-        .values({
-          id: slot('id'),
-          realm: slot('realm'),
-          email: slot('email'),
-          address: slot('address'),
-          enabled: slot('enabled'),
-          name: slot('name'),
-          locale: slot('locale'),
-          timezone: slot('timezone'),
-          password: slot('password'),
-          password_allow_reset: slot('password_allow_reset'),
-          password_require_update: slot('password_require_update'),
-          created_at: slot('created_at'),
-          updated_at: slot('updated_at'),
-        })
-        .onConflict((conflict) => conflict.doNothing()),
-    ),
+/** Equal only byte for byte, whatever the column's type and collation say. */
+const asBytes = ({ bytes }: SqlDialect, text: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`cast(${text} as text) collate ${sql.id(bytes)}`;
 
-    delete: statement<{ id: string }>((slot) => db.deleteFrom('pwreset_users').where('id', '=', slot('id'))),
+/** What each patch sets. @throws {TypeError} for a column that the mapping leaves out */
+function patchable(source: UserSource, slot: Slots<PatchValues>): Readonly<Record<PatchColumn, () => Assignments>> {
+  const { mapping } = source;
+  const unmapped = (what: PatchColumn): TypeError => new TypeError(`the mapping of ${mapping.table} has no ${what}`);
+  const text = (what: 'name' | 'locale' | 'timezone') => (): Assignments => {
+    const column = mapping[what];
+    if (column === undefined) throw unmapped(what);
+    return { [column]: sql`${slot(what)}` };
+  };
+  const flag = (what: 'passwordAllowReset' | 'passwordRequireUpdate', known: Flag | null) => (): Assignments => {
+    if (known === null) throw unmapped(what);
+    const now = slot.number('now');
+    const [yes, no] = [known.yes(now), known.no(now)];
+    const either = (name: string): RawBuilder<unknown> =>
+      sql`case when ${slot.number(what)} = 1 then ${yes[name] ?? ref(name)} else ${no[name] ?? ref(name)} end`;
+    const names = new Set([...Object.keys(yes), ...Object.keys(no)]);
+    return Object.fromEntries([...names].map((name) => [name, either(name)]));
+  };
+  return {
+    name: text('name'),
+    locale: text('locale'),
+    timezone: text('timezone'),
+    passwordAllowReset: flag('passwordAllowReset', source.allowReset),
+    passwordRequireUpdate: flag('passwordRequireUpdate', source.requireUpdate),
   };
 }
 

@@ -1,23 +1,29 @@
 import { expect, test } from 'vitest';
 import { migrationSql, migrationsFor, requireSchema, SchemaMismatch, schemaVersion } from '../src/index.js';
 
-test('migrations count from 1 without gaps', () => {
-  const versions = migrationsFor('sqlite').map(({ version }) => version);
+const databases = ['sqlite', 'postgres'] as const;
+
+test.each(databases)('migrations of %s count from 1 without gaps', (database) => {
+  const versions = migrationsFor(database).map(({ version }) => version);
   expect(versions).toEqual(versions.map((_, index) => index + 1));
-  expect(schemaVersion('sqlite')).toBe(versions.length);
+  expect(schemaVersion(database)).toBe(versions.length);
 });
 
-test('no statement carries its own end or brings in more than one', () => {
-  for (const { statements } of migrationsFor('sqlite')) {
+test.each(databases)('no statement for %s carries its own end or brings in more than one', (database) => {
+  for (const { statements } of migrationsFor(database)) {
     for (const sql of statements) expect(sql).not.toContain(';');
   }
 });
 
-test('as SQL, each is one transaction that remembers itself', () => {
-  const sql = migrationSql('sqlite');
-  expect(sql).toMatch(/^begin immediate;\n\ncreate table if not exists pwreset_migrations/);
+test.each([
+  ['sqlite', 'begin immediate;'],
+  ['postgres', 'begin;\n\nselect pg_advisory_xact_lock(8140517302566);'],
+] as const)('as SQL for %s, each is one transaction that remembers itself', (database, begin) => {
+  const sql = migrationSql(database);
+  expect(sql.startsWith(begin)).toBe(true);
+  expect(sql.slice(begin.length)).toMatch(/^\n\ncreate table if not exists pwreset_migrations/);
   expect(sql).toMatch(/insert into pwreset_migrations \(version, name\) values \(1, 'initial'\);\n\ncommit;\n$/);
-  expect(migrationSql('sqlite', { after: 1 })).toBe('');
+  expect(migrationSql(database, { after: 1 })).toBe('');
 });
 
 test('another version than ours says which way to go', () => {

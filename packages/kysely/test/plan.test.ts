@@ -19,27 +19,10 @@ import {
   useToken,
 } from '@pwreset/core';
 import fc from 'fast-check';
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { expect, test } from 'vitest';
-import { type SqlDialect, sqliteDialect } from '../src/dialect.js';
+import { postgresDialect, type SqlDialect, sqliteDialect } from '../src/dialect.js';
 import { planCommit } from '../src/plan.js';
-import type { PwresetSchema } from '../src/schema.js';
 import { createStatements } from '../src/statements.js';
-
-/** What another database needs: a compiler, two names and the wish for row locks. */
-const withRowLocks: SqlDialect = {
-  db: new Kysely<PwresetSchema>({
-    dialect: {
-      createAdapter: () => new PostgresAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (kysely) => new PostgresIntrospector(kysely),
-      createQueryCompiler: () => new PostgresQueryCompiler(),
-    },
-  }),
-  greatest: 'greatest',
-  least: 'least',
-  rowLocks: true,
-};
 
 const now = 1000;
 const [ann, bob] = [userId('ann'), userId('bob')];
@@ -139,14 +122,17 @@ test('closing the tokens of no purpose writes nothing', () => {
 
 test('a dialect with row locks locks users first, in one order, and then what the guards read', () => {
   const steps = [use('t'), requireEnabled(bob), closeTokens(ann, ['reset'], now)];
-  const { locks, guards } = plan(steps, withRowLocks);
+  const { locks, guards } = plan(steps, postgresDialect());
   expect(locks.map(({ sql, values }) => [sql, values])).toEqual([
-    ['select 1 as "holds" from "pwreset_users" where "id" = $1 for update', ['ann']],
-    ['select 1 as "holds" from "pwreset_users" where "id" = $1 for update', ['bob']],
+    ['select 1 as holds from "pwreset_users" as u where "u"."id" = $1 for update', ['ann']],
+    ['select 1 as holds from "pwreset_users" as u where "u"."id" = $1 for update', ['bob']],
   ]);
-  for (const { query } of guards) expect(query?.sql).toMatch(/ for update$/);
-  const { jobs, limits } = createStatements(withRowLocks);
-  expect(jobs.claim({ now, lease_until: now, limit: 1 }, ['begin'])?.sql).toContain('limit $4 for update skip locked)');
+  // What the users' rows hold is locked by then.
+  expect(guards.map(({ query }) => / for update$/.test(query?.sql ?? ''))).toEqual([true, false]);
+  const { jobs, limits } = createStatements(postgresDialect());
+  expect(jobs.claim({ now, lease_until: now, limit: 1 }, ['begin'])?.sql).toContain(
+    'limit $4 for update skip locked))',
+  );
   const charge = { key: 'k', now, refill_ms: 1, unbelievable: 1, ceiling: 1, first: 1 };
   expect(limits.charge(charge).sql).toContain('else greatest("pwreset_limits"."arrival", $5) end + $6');
   expect(plan(steps).locks).toEqual([]);

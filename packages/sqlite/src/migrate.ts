@@ -1,6 +1,14 @@
-import { migrationDone, migrationsFor, migrationsTable, requireSchema } from '@pwreset/kysely';
+import {
+  type Mapping,
+  MappingMismatch,
+  migrationDone,
+  migrationsFor,
+  migrationsTable,
+  type Query,
+  requireSchema,
+} from '@pwreset/kysely';
 import type { Connection } from './connection.js';
-import { withFaults } from './faults.js';
+import { sqliteCode, withFaults } from './faults.js';
 import { inTransaction } from './transaction.js';
 
 /** The version of the schema in the file; 0 where there is none. */
@@ -24,7 +32,7 @@ export function migrate(connection: Connection): void {
   withFaults(() =>
     inTransaction(connection, () => {
       const { database } = connection;
-      database.exec(migrationsTable);
+      database.exec(migrationsTable('sqlite'));
       const version = versionOf(connection);
       for (const migration of migrationsFor('sqlite').filter((candidate) => candidate.version > version)) {
         for (const statement of migration.statements) database.exec(statement);
@@ -39,3 +47,14 @@ export function migrate(connection: Connection): void {
 /** @throws {@link SchemaMismatch} */
 export const requireMigrated = (connection: Connection): void =>
   withFaults(() => requireSchema('sqlite', versionOf(connection)));
+
+/** Runs what would meet no row. @throws {@link MappingMismatch} */
+export function requireMapped(connection: Connection, mapping: Mapping, probes: readonly Query[]): void {
+  withFaults(() => {
+    try {
+      for (const { sql } of probes) connection.database.prepare(sql);
+    } catch (error) {
+      throw sqliteCode(error) === 'SQLITE_ERROR' ? new MappingMismatch(mapping, { cause: error }) : error;
+    }
+  });
+}

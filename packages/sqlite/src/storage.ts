@@ -1,12 +1,12 @@
 import type { DirectoryStorage } from '@pwreset/core';
-import { sqliteDialect, sqlStorage } from '@pwreset/kysely';
+import { createStatements, type Mapping, probesOf, sqliteDialect, sqlStorage } from '@pwreset/kysely';
 import type { Database } from 'better-sqlite3';
 import { Connection } from './connection.js';
 import { sqliteExecutor } from './executor.js';
-import { migrate, requireMigrated } from './migrate.js';
+import { migrate, requireMapped, requireMigrated } from './migrate.js';
 import { checkSettings, openDatabase, prepareConnection, requireNode, type Synchronous } from './open.js';
 
-export interface SqliteOptions {
+export interface SqliteOptions extends Mapping {
   /** The path of the file, made if it is not there; or a connection of the application, which stays the application's. */
   readonly database: string | Database;
   /**
@@ -39,6 +39,7 @@ export interface SqliteStorage extends DirectoryStorage {
  * Keeps everything in one SQLite file: for one machine, any number of processes on it. The file is opened in WAL mode.
  *
  * @throws {@link SchemaMismatch} where the tables are older or newer than this release; see {@link SqliteOptions.migrate}
+ * @throws {@link MappingMismatch} where the application's tables are not as `users` and `keys` say
  * @throws {@link StorageUnavailable} where the file cannot be opened
  *
  * @example
@@ -63,7 +64,10 @@ export function sqliteStorage(options: SqliteOptions): SqliteStorage {
     prepareConnection(opened, { synchronous, busyTimeoutMs });
     if (options.migrate === true) migrate(connection);
     requireMigrated(connection);
-    return { ...sqlStorage(sqliteExecutor(connection), sqliteDialect()), close };
+    const dialect = sqliteDialect();
+    const statements = createStatements(dialect, options);
+    requireMapped(connection, options, probesOf(statements));
+    return { ...sqlStorage(sqliteExecutor(connection), dialect, statements), close };
   } catch (error) {
     close();
     throw error;

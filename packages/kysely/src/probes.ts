@@ -1,0 +1,32 @@
+import type { Query, Statement } from './statement.js';
+import type { Mapping, Statements } from './statements.js';
+
+/** The application's tables are not as the mapping says. */
+export class MappingMismatch extends Error {
+  override readonly name = 'MappingMismatch';
+
+  constructor({ users, keys }: Mapping, options: { readonly cause: unknown }) {
+    const tables = [users?.table, keys?.table].filter((table) => table !== undefined).join(' and ');
+    const reason = options.cause instanceof Error ? options.cause.message : String(options.cause);
+    super(`the mapping of ${tables} does not fit the database: ${reason}`, options);
+  }
+}
+
+/** Of a statement nothing but its text matters here; every value is null, and so no row is met. */
+const probe = ({ compiled }: Pick<Statement<never>, 'compiled'>): Query => {
+  const { sql, slots } = compiled();
+  return { sql, values: slots.map(() => null) };
+};
+
+/**
+ * Every statement on the application's own tables, with values that meet no row: run once when a storage is opened, they
+ * show a missing table, column or permission at the start and not in the middle of a reset. Nothing for our own tables.
+ */
+export function probesOf({ ownUsers, users, tokens, mappedKeys }: Statements): readonly Query[] {
+  const keys = mappedKeys === null ? [] : [mappedKeys.revokeOfUser];
+  if (ownUsers !== null) return keys.map(probe);
+  const { set, replace, enable, disable } = users.passwords;
+  const changes = [set, replace, enable, disable].flatMap(({ statements }) => [...statements]);
+  const reads = [users.findById, users.findByAddress, users.requireCredential, users.requireEnabled];
+  return [...reads, tokens.findWithUser, ...changes, ...keys].map(probe);
+}

@@ -1,0 +1,189 @@
+import { type Expression, type RawBuilder, sql } from 'kysely';
+import type { SqlDialect } from './dialect.js';
+import { type Assignments, type Flag, flagOf, literal } from './flag-form.js';
+import { type Ids, idsOf } from './id-form.js';
+import { markedPassword } from './stored-password.js';
+import { timeConversion, timeOf } from './time-form.js';
+import type { EmailMapping, PasswordTable, StoredForm, TimeMapping, UserMapping } from './user-mapping.js';
+
+/** Where the password is: in a column of the users' table, or in a table of its own. */
+export interface PasswordPlace {
+  readonly column: string;
+  readonly stored: StoredForm;
+  readonly table: PasswordTable<Record<string, Record<string, unknown>>, string> | null;
+}
+
+const asItIs: StoredForm = { toColumn: (hash) => hash, fromColumn: (value) => value };
+
+/** A mapping made ready: the expressions that statements are built of. Users are `u` throughout, a password's table `p`. */
+export interface UserSource {
+  readonly mapping: UserMapping;
+  readonly ids: Ids;
+  /** The id in its own column. */
+  readonly id: RawBuilder<string>;
+  readonly password: PasswordPlace;
+  /** `null` where the mark in the password's column says it. */
+  readonly enabled: Flag | null;
+  readonly requireUpdate: Flag | null;
+  readonly allowReset: Flag | null;
+  /** The canonical columns, `u_id` and so on; `userFrom` reads them. */
+  readonly columns: RawBuilder<unknown>;
+  /** Users with their passwords, as `from` takes them. */
+  readonly from: RawBuilder<unknown>;
+  /** The users whose id stands in a text column of ours, for a `left join`. */
+  joined(id: Expression<unknown>): RawBuilder<unknown>;
+  /** The one row of an id. */
+  isUser(id: Expression<unknown>): RawBuilder<unknown>;
+  isPassword(id: Expression<unknown>): RawBuilder<unknown>;
+  isEnabled: RawBuilder<unknown>;
+  /** The stored password and the address, to be compared byte for byte. */
+  storedPassword: RawBuilder<unknown>;
+  email: RawBuilder<unknown>;
+  matchesAddress(address: Expression<string>): RawBuilder<unknown>;
+  /** What an update sets to remember its time. */
+  updatedAt(of: TimeMapping<string> | undefined, now: Expression<unknown>): Assignments;
+}
+
+export const ref = (column: string): RawBuilder<string> => sql`${sql.id('u', column)}`;
+export const passwordRef = (column: string): RawBuilder<unknown> => sql`${sql.id('p', column)}`;
+
+/** @throws {TypeError} for a mapping that could not keep what the storage promises */
+export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSource {
+  const { id } = mapping;
+  const { column: idColumn, as: idForm } = typeof id === 'string' ? { column: id, as: 'text' as const } : id;
+  checkReuse(mapping);
+  const ids = idsOf(idForm, dialect);
+  const password = passwordPlace(mapping);
+  const { table } = password;
+  if (mapping.enabled === undefined && table !== null && table.insert === undefined) {
+    throw new TypeError(
+      `users of ${mapping.table} without a password cannot be disabled: map enabled, or password.insert`,
+    );
+  }
+  const flag = (of: UserMapping['enabled']): Flag | null => (of === undefined ? null : flagOf(dialect, of));
+  const enabled = flag(mapping.enabled);
+  const raw = table === null ? ref(password.column) : passwordRef(password.column);
+  const storedPassword = enabled === null ? markedPassword.password(raw) : raw;
+  const isEnabled = enabled === null ? markedPassword.isEnabled(raw) : enabled.holds(ref);
+  const users = sql`${sql.table(mapping.table)} as u`;
+  const rows = mapping.rows === undefined ? sql`` : sql` and ${mapping.rows(ref)}`;
+  const passwords =
+    table === null
+      ? sql``
+      : sql` left join ${passwordsOf(dialect, table)} and ${passwordRef(table.user)} = ${ref(idColumn)}`;
+  const email = ref(columnOf(mapping.email));
+
+  return {
+    mapping,
+    ids,
+    id: ref(idColumn),
+    password,
+    enabled,
+    requireUpdate: flag(mapping.passwordRequireUpdate),
+    allowReset: flag(mapping.passwordAllowReset),
+    columns: canonical(dialect, mapping, { ids, idColumn, storedPassword, isEnabled, table, flag }),
+    from: sql`${users}${passwords}`,
+    joined: (text) => sql`${users} on ${ids.matches(ref(idColumn), text)}${rows}${passwords}`,
+    isUser: (value) => sql`${ref(idColumn)} = ${ids.value(value)}${rows}`,
+    isPassword: (value) =>
+      table === null ? sql`` : sql`${passwordRef(table.user)} = ${ids.value(value)}${wherePassword(dialect, table)}`,
+    isEnabled,
+    storedPassword,
+    email,
+    matchesAddress: (address) => sql`${addressMatch(dialect, mapping.email, address)}${rows}`,
+    updatedAt(of, now) {
+      if (of === undefined) return {};
+      const { column, as } = timeOf(of);
+      return { [column]: timeConversion(dialect, as).write(now) };
+    },
+  };
+}
+
+/** An id that can come to be another user's must not carry a revoke token along. */
+function checkReuse({ table, id, createdAt }: UserMapping): void {
+  if (typeof id === 'string' || id.as !== 'integer' || id.neverReused === true || createdAt !== undefined) return;
+  throw new TypeError(
+    `an integer id of ${table} may be handed out twice: map createdAt, or say neverReused where the database promises it`,
+  );
+}
+
+function passwordPlace({ password }: UserMapping): PasswordPlace {
+  if (typeof password === 'string') return { column: password, stored: asItIs, table: null };
+  const { column, stored = asItIs } = password;
+  return { column, stored, table: 'table' in password ? password : null };
+}
+
+const columnOf = (email: EmailMapping<string>): string => (typeof email === 'string' ? email : email.column);
+
+const wherePassword = (dialect: SqlDialect, { where }: NonNullable<PasswordPlace['table']>): RawBuilder<unknown> =>
+  sql.join(
+    Object.entries(where ?? {}).map(
+      ([name, value]) => sql` and ${passwordRef(name)} is not distinct from ${literal(dialect, value ?? null)}`,
+    ),
+    sql``,
+  );
+
+const passwordsOf = (dialect: SqlDialect, table: NonNullable<PasswordPlace['table']>): RawBuilder<unknown> =>
+  sql`${sql.table(table.table)} as p on true${wherePassword(dialect, table)}`;
+
+/**
+ * ASCII letters only, as core compares them: what a locale makes of other letters could neither find nor lose anybody's
+ * address, but an `I` of ASCII must become an `i` in Turkey too.
+ */
+function addressMatch(
+  dialect: SqlDialect,
+  email: EmailMapping<string>,
+  address: Expression<string>,
+): RawBuilder<unknown> {
+  if (typeof email === 'string') return addressMatch(dialect, { column: email, match: 'lower' }, address);
+  if ('address' in email) return sql`${ref(email.address)} = ${address}`;
+  const { column, match } = email;
+  if (match === 'exact') return sql`${ref(column)} = ${address}`;
+  if (match !== 'lower') return sql`${match(ref(column), address)}`;
+  return dialect.database === 'sqlite'
+    ? sql`lower(${ref(column)}) = ${address}`
+    : sql`lower(cast(${ref(column)} as text) collate "C") = ${address}`;
+}
+
+interface Parts extends Pick<UserSource, 'ids' | 'storedPassword' | 'isEnabled'> {
+  readonly idColumn: string;
+  readonly table: PasswordPlace['table'];
+  flag(of: UserMapping['enabled']): Flag | null;
+}
+
+function canonical(dialect: SqlDialect, mapping: UserMapping, parts: Parts): RawBuilder<unknown> {
+  const { ids, idColumn, storedPassword, isEnabled, table, flag } = parts;
+  const { defaults: { locale = 'en', timezone = 'Etc/UTC' } = {} } = mapping;
+  const textOr = (column: string | undefined, otherwise: string): RawBuilder<unknown> =>
+    column === undefined ? sql.lit(otherwise) : sql`coalesce(${ref(column)}, ${sql.lit(otherwise)})`;
+  const time = (of: TimeMapping<string> | undefined): RawBuilder<unknown> => {
+    if (of === undefined) return sql.lit(null);
+    const { column, as } = timeOf(of);
+    return timeConversion(dialect, as).read(ref(column));
+  };
+  const number = (condition: RawBuilder<unknown>): RawBuilder<unknown> => sql`case when ${condition} then 1 else 0 end`;
+  const yesNo = (of: UserMapping['enabled'], otherwise: number): RawBuilder<unknown> => {
+    const known = flag(of);
+    return known === null ? sql.lit(otherwise) : number(known.holds(ref));
+  };
+  const allowReset = yesNo(mapping.passwordAllowReset, 1);
+  const selected: Readonly<Record<string, RawBuilder<unknown>>> = {
+    u_id: ids.text(ref(idColumn)),
+    u_realm: textOr(mapping.realm, ''),
+    u_email: ref(columnOf(mapping.email)),
+    u_enabled: number(isEnabled),
+    u_name: textOr(mapping.name, ''),
+    u_locale: textOr(mapping.locale, locale),
+    u_timezone: textOr(mapping.timezone, timezone),
+    u_password: storedPassword,
+    // Without a row and a way to write one, a new password could not be kept.
+    u_password_allow_reset:
+      table === null || table.insert !== undefined
+        ? allowReset
+        : sql`case when ${passwordRef(table.user)} is null then 0 else ${allowReset} end`,
+    u_password_require_update: yesNo(mapping.passwordRequireUpdate, 0),
+    u_created_at: time(mapping.createdAt),
+    u_updated_at: time(mapping.updatedAt),
+  };
+  return sql.join(Object.entries(selected).map(([name, value]) => sql`${value} as ${sql.id(name)}`));
+}
