@@ -2,6 +2,9 @@ export { postgresDialect, type SqlDatabase, type SqlDialect, sqliteDialect } fro
 export type { EffectQuery, Unwritten } from './effect-plan.js';
 export type { Executor } from './executor.js';
 export type { GuardQuery } from './guard-plan.js';
+export { versionIn } from './kysely-ready.js';
+export { type KyselyOptions, type KyselyStorage, kyselyStorage } from './kysely-storage.js';
+export { migrateKysely } from './migrate-kysely.js';
 export {
   type Migration,
   migrationBegin,
@@ -14,6 +17,11 @@ export {
   schemaVersion,
 } from './migrations.js';
 export type { Charge, Plan, PlanOutcome } from './plan.js';
+export { type AuthJsTables, authJsUsers } from './preset-auth-js.js';
+export { type BetterAuthTables, betterAuthUsers } from './preset-better-auth.js';
+export { deviseUsers } from './preset-devise.js';
+export { djangoUsers } from './preset-django.js';
+export { laravelUsers } from './preset-laravel.js';
 export { MappingMismatch, probesOf } from './probes.js';
 export type {
   AuditTable,
@@ -26,7 +34,7 @@ export type {
   UsersTable,
 } from './schema.js';
 export type { Columns, SqlValue } from './sql-value.js';
-export type { Query } from './statement.js';
+export type { Compiled, Query, Slot, Statement } from './statement.js';
 export { createStatements, type Mapping, type Statements } from './statements.js';
 export { sqlStorage } from './storage.js';
 export { unusablePassword } from './stored-password.js';

@@ -1,0 +1,32 @@
+import type { Plan, PlanOutcome } from './plan.js';
+import type { Columns } from './sql-value.js';
+import type { Query } from './statement.js';
+
+/** One connection of a driver, statement by statement. */
+export interface Session {
+  rows(query: Query): Promise<readonly Columns[]>;
+  write(query: Query): Promise<number>;
+}
+
+/** Settles limits in order; the outcome where one refuses, else `null`. */
+export async function settleCharges(session: Session, { charges }: Plan): Promise<PlanOutcome | null> {
+  for (const [limit, { charge, retryAfter }] of charges.entries()) {
+    if ((await session.rows(charge)).length > 0) continue;
+    const [row] = await session.rows(retryAfter);
+    return { outcome: 'limited', limit, retryAfterMs: Number(row?.['retry_after_ms']) };
+  }
+  return null;
+}
+
+/** Carries out all of a plan but its charges. What it wrote is to be taken back unless the outcome is `applied`. */
+export async function carryOut(session: Session, { locks, guards, effects }: Plan): Promise<PlanOutcome> {
+  for (const lock of locks) await session.rows(lock);
+  for (const { index, query } of guards) {
+    if (query === null || (await session.rows(query)).length === 0) return { outcome: 'guard_failed', guard: index };
+  }
+  for (const { index, query, unwritten } of effects) {
+    if ((await session.write(query)) > 0 || unwritten === 'nothing') continue;
+    return unwritten === 'conflict' ? { outcome: 'conflict', step: index } : { outcome: 'attempt_taken' };
+  }
+  return { outcome: 'applied' };
+}
