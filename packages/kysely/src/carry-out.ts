@@ -1,4 +1,4 @@
-import type { Plan, PlanOutcome } from './plan.js';
+import type { Charge, Plan, PlanOutcome } from './plan.js';
 import type { Columns } from './sql-value.js';
 import type { Query } from './statement.js';
 
@@ -8,14 +8,11 @@ export interface Session {
   write(query: Query): Promise<number>;
 }
 
-/** Settles limits in order; the outcome where one refuses, else `null`. */
-export async function settleCharges(session: Session, { charges }: Plan): Promise<PlanOutcome | null> {
-  for (const [limit, { charge, retryAfter }] of charges.entries()) {
-    if ((await session.rows(charge)).length > 0) continue;
-    const [row] = await session.rows(retryAfter);
-    return { outcome: 'limited', limit, retryAfterMs: Number(row?.['retry_after_ms']) };
-  }
-  return null;
+/** Settles one limit; how long to wait where it refuses, else `null`. */
+export async function settleCharge(session: Session, { charge, retryAfter }: Charge): Promise<number | null> {
+  if ((await session.rows(charge)).length > 0) return null;
+  const [row] = await session.rows(retryAfter);
+  return Number(row?.['retry_after_ms']);
 }
 
 /** Carries out all of a plan but its charges. What it wrote is to be taken back unless the outcome is `applied`. */

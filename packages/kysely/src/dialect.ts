@@ -46,7 +46,16 @@ export function sqliteDialect(): SqlDialect {
   return { database: 'sqlite', db, greatest: 'max', least: 'min', rowLocks: false, bytes: 'binary', booleans };
 }
 
-/** PostgreSQL 14 or later. */
+/**
+ * PostgreSQL 14 or later.
+ *
+ * @example
+ * ```ts
+ * import { type Executor, postgresDialect, sqlStorage } from '@pwreset/kysely';
+ *
+ * const storageOn = (executor: Executor) => sqlStorage(executor, postgresDialect());
+ * ```
+ */
 export function postgresDialect(): SqlDialect {
   const db = new Kysely<PwresetSchema>({
     dialect: {

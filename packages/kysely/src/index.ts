@@ -1,8 +1,13 @@
+export {
+  type ChargeStatement,
+  type CommitStatement,
+  commitStatements,
+  type StatementText,
+} from './commit-statements.js';
 export { postgresDialect, type SqlDatabase, type SqlDialect, sqliteDialect } from './dialect.js';
 export type { EffectQuery, Unwritten } from './effect-plan.js';
 export type { Executor } from './executor.js';
 export type { GuardQuery } from './guard-plan.js';
-export { versionIn } from './kysely-ready.js';
 export { type KyselyOptions, type KyselyStorage, kyselyStorage } from './kysely-storage.js';
 export { migrateKysely } from './migrate-kysely.js';
 export {
@@ -22,7 +27,7 @@ export { type BetterAuthTables, betterAuthUsers } from './preset-better-auth.js'
 export { deviseUsers } from './preset-devise.js';
 export { djangoUsers } from './preset-django.js';
 export { laravelUsers } from './preset-laravel.js';
-export { MappingMismatch, probesOf } from './probes.js';
+export { MappingMismatch, mappingProbes } from './probes.js';
 export type {
   AuditTable,
   JobsTable,
@@ -34,8 +39,8 @@ export type {
   UsersTable,
 } from './schema.js';
 export type { Columns, SqlValue } from './sql-value.js';
-export type { Compiled, Query, Slot, Statement } from './statement.js';
-export { createStatements, type Mapping, type Statements } from './statements.js';
+export type { Query } from './statement.js';
+export type { Mapping } from './statements.js';
 export { sqlStorage } from './storage.js';
 export { unusablePassword } from './stored-password.js';
 export type {

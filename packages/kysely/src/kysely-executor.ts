@@ -1,6 +1,6 @@
 import { CommitUnknown, StorageUnavailable } from '@pwreset/core';
 import { CompiledQuery, type Kysely } from 'kysely';
-import { carryOut, type Session, settleCharges } from './carry-out.js';
+import { carryOut, type Session, settleCharge } from './carry-out.js';
 import type { SqlDatabase } from './dialect.js';
 import { driverFaults } from './driver-faults.js';
 import type { Executor } from './executor.js';
@@ -69,14 +69,17 @@ export function kyselyExecutor<DB>(db: Database<DB>, database: SqlDatabase): Exe
     rows: (query) => withFaults(() => sessionOf(db).rows(query)),
     write: (query) => withFaults(() => sessionOf(db).write(query)),
     async run(plan: Plan) {
-      // The limits stay charged whatever becomes of the rest, and none is held while a user's row is waited for.
-      if (plan.charges.length > 0) {
+      // Each limit stays charged whatever becomes of the rest, and none is held while another row is waited for.
+      for (const [limit, charge] of plan.charges.entries()) {
         const refused = await transacted(async (session) => {
-          const outcome = await settleCharges(session, plan);
-          return { keep: true, outcome: outcome ?? { outcome: 'applied' } };
+          const retryAfterMs = await settleCharge(session, charge);
+          const outcome: PlanOutcome =
+            retryAfterMs === null ? { outcome: 'applied' } : { outcome: 'limited', limit, retryAfterMs };
+          return { keep: true, outcome };
         });
-        if (refused.outcome !== 'applied' || plan.effects.length === 0) return refused;
+        if (refused.outcome !== 'applied') return refused;
       }
+      if (plan.guards.length + plan.effects.length === 0) return { outcome: 'applied' };
       return transacted(async (session) => {
         const outcome = await carryOut(session, plan);
         return { keep: outcome.outcome === 'applied', outcome };

@@ -4,18 +4,18 @@ import { postgresDialect, type SqlDatabase, type SqlDialect, sqliteDialect } fro
 import { kyselyExecutor } from './kysely-executor.js';
 import { checked, once, requireReadCommitted, requireReady } from './kysely-ready.js';
 import { createStatements, type Mapping } from './statements.js';
-import { sqlStorage } from './storage.js';
+import { storageOver } from './storage.js';
 import type { AnyDatabase, KeyMapping, UserMapping } from './user-mapping.js';
 
 export interface KyselyOptions<DB> {
   /** An instance, or a transaction of the application; see {@link KyselyStorage.within}. */
-  readonly db: Kysely<DB>;
+  readonly db: Kysely<DB> | Transaction<DB>;
   /** Which language the instance speaks. */
   readonly database: SqlDatabase;
   /** The application's users; left out, they are in `pwreset_users`. */
-  readonly users?: UserMapping<DB>;
+  readonly users?: UserMapping<NoInfer<DB>>;
   /** The application's table of keys, which a revoke disables too. */
-  readonly keys?: KeyMapping<DB>;
+  readonly keys?: KeyMapping<NoInfer<DB>>;
 }
 
 export interface KyselyStorage<DB> extends DirectoryStorage {
@@ -68,7 +68,7 @@ export function kyselyStorage(options: KyselyOptions<AnyDatabase>): KyselyStorag
       await ready(() => requireReady(inner, database, mapping, statements));
       if (plain.isTransaction && database === 'postgres') await isolation(() => requireReadCommitted(inner));
     });
-    return sqlStorage(executor, dialect, statements);
+    return storageOver(executor, dialect, statements);
   };
   return { ...over(db), within: over };
 }

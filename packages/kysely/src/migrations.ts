@@ -13,7 +13,16 @@ export interface Migration {
 const remembered =
   'create table if not exists pwreset_migrations (version integer primary key not null, name text not null)';
 
-/** Remembers which migrations a database has; safe to run again. */
+/**
+ * The statement that makes the table that remembers which migrations a database has; safe to run again.
+ *
+ * @example
+ * ```ts
+ * import { migrationsTable } from '@pwreset/kysely';
+ *
+ * migrationsTable('postgres'); // 'create table if not exists pwreset_migrations …'
+ * ```
+ */
 export const migrationsTable = (database: SqlDatabase): string =>
   database === 'sqlite' ? `${remembered} strict` : remembered;
 
@@ -25,7 +34,7 @@ const byDatabase: Readonly<Record<SqlDatabase, readonly Migration[]>> = {
 /** How a migration begins: nobody else may migrate meanwhile. The number is this library's own, for advisory locks. */
 export const migrationBegin: Readonly<Record<SqlDatabase, readonly string[]>> = {
   sqlite: ['begin immediate'],
-  postgres: ['begin', 'select pg_advisory_xact_lock(8140517302566)'],
+  postgres: ['begin isolation level read committed', 'select pg_advisory_xact_lock(8140517302566)'],
 };
 
 /** Every migration, in order. */

@@ -7,6 +7,7 @@ import type { Statements } from './statements.js';
 
 /** One limit. `charge` answers a row where it is allowed; `retryAfter` then answers `retry_after_ms` where it is not. */
 export interface Charge {
+  readonly key: string;
   readonly charge: Query;
   readonly retryAfter: Query;
 }
@@ -33,7 +34,7 @@ export function planCharges({ limits: { charge, retryAfter } }: Statements, limi
   return limits.map(({ key, capacity, refillMs, now }) => {
     const windowMs = capacity * refillMs;
     const settled = { key, now, refill_ms: refillMs, unbelievable: now + 2 * windowMs, ceiling: now + windowMs };
-    return { charge: charge({ ...settled, first: now + refillMs }), retryAfter: retryAfter(settled) };
+    return { key, charge: charge({ ...settled, first: now + refillMs }), retryAfter: retryAfter(settled) };
   });
 }
 

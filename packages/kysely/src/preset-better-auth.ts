@@ -43,7 +43,7 @@ export function betterAuthUsers({ admin = false, ids = 'text', issuer = false }:
       where: { providerId: 'credential' },
       insert: ({ userId, now }) => ({
         ...(ids !== 'serial' && { id: userId }),
-        accountId: sql`cast(${userId} as text)`,
+        accountId: userId,
         createdAt: now('timestamptz'),
         updatedAt: now('timestamptz'),
         ...(issuer && { issuer: 'local:credential' }),

@@ -1,5 +1,6 @@
+import type { SqlDialect } from './dialect.js';
 import type { Query, Statement } from './statement.js';
-import type { Mapping, Statements } from './statements.js';
+import { createStatements, type Mapping, type Statements } from './statements.js';
 
 /** The application's tables are not as the mapping says. */
 export class MappingMismatch extends Error {
@@ -20,8 +21,20 @@ const probe = ({ compiled }: Pick<Statement<never>, 'compiled'>): Query => {
 
 /**
  * Every statement on the application's own tables, with values that meet no row: run once when a storage is opened, they
- * show a missing table, column or permission at the start and not in the middle of a reset. Nothing for our own tables.
+ * show a missing table, column or permission at the start and not in the middle of a reset. None for our own tables.
+ *
+ * @throws TypeError for a mapping that cannot keep what the storage promises
+ *
+ * @example
+ * ```ts
+ * import { mappingProbes, sqliteDialect } from '@pwreset/kysely';
+ *
+ * mappingProbes(sqliteDialect(), {}); // []
+ * ```
  */
+export const mappingProbes = (dialect: SqlDialect, mapping: Mapping): readonly Query[] =>
+  probesOf(createStatements(dialect, mapping));
+
 export function probesOf({ ownUsers, users, tokens, mappedKeys }: Statements): readonly Query[] {
   const keys = mappedKeys === null ? [] : [mappedKeys.revokeOfUser];
   if (ownUsers !== null) return keys.map(probe);

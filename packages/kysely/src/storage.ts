@@ -13,7 +13,7 @@ import type { Executor } from './executor.js';
 import { chargeResult, planCharges, planCommit } from './plan.js';
 import { inOrderOfUrgency, requireCount } from './queue.js';
 import { isStorable } from './sql-value.js';
-import { createStatements, type Statements } from './statements.js';
+import { createStatements, type Mapping, type Statements } from './statements.js';
 
 /**
  * The whole contract of {@link DirectoryStorage} over the tables of {@link PwresetSchema}. What the databases say
@@ -22,6 +22,8 @@ import { createStatements, type Statements } from './statements.js';
  *
  * Statements are compiled at their first use and never again; the storage keeps them.
  *
+ * @throws TypeError for a mapping that cannot keep what the storage promises
+ *
  * @example
  * ```ts
  * import { type Executor, sqlStorage, sqliteDialect } from '@pwreset/kysely';
@@ -29,11 +31,10 @@ import { createStatements, type Statements } from './statements.js';
  * const storageOn = (executor: Executor) => sqlStorage(executor, sqliteDialect());
  * ```
  */
-export function sqlStorage(
-  executor: Executor,
-  dialect: SqlDialect,
-  statements: Statements = createStatements(dialect),
-): DirectoryStorage {
+export const sqlStorage = (executor: Executor, dialect: SqlDialect, mapping: Mapping = {}): DirectoryStorage =>
+  storageOver(executor, dialect, createStatements(dialect, mapping));
+
+export function storageOver(executor: Executor, dialect: SqlDialect, statements: Statements): DirectoryStorage {
   const { source, users, tokens, jobs, audit, purge } = statements;
   const { stored } = source.password;
 

@@ -17,7 +17,7 @@ test.each(databases)('no statement for %s carries its own end or brings in more 
 
 test.each([
   ['sqlite', 'begin immediate;'],
-  ['postgres', 'begin;\n\nselect pg_advisory_xact_lock(8140517302566);'],
+  ['postgres', 'begin isolation level read committed;\n\nselect pg_advisory_xact_lock(8140517302566);'],
 ] as const)('as SQL for %s, each is one transaction that remembers itself', (database, begin) => {
   const sql = migrationSql(database);
   expect(sql.startsWith(begin)).toBe(true);

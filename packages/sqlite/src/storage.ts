@@ -1,5 +1,5 @@
 import type { DirectoryStorage } from '@pwreset/core';
-import { createStatements, type Mapping, probesOf, sqliteDialect, sqlStorage } from '@pwreset/kysely';
+import { type Mapping, mappingProbes, sqliteDialect, sqlStorage } from '@pwreset/kysely';
 import type { Database } from 'better-sqlite3';
 import { Connection } from './connection.js';
 import { sqliteExecutor } from './executor.js';
@@ -65,9 +65,8 @@ export function sqliteStorage(options: SqliteOptions): SqliteStorage {
     if (options.migrate === true) migrate(connection);
     requireMigrated(connection);
     const dialect = sqliteDialect();
-    const statements = createStatements(dialect, options);
-    requireMapped(connection, options, probesOf(statements));
-    return { ...sqlStorage(sqliteExecutor(connection), dialect, statements), close };
+    requireMapped(connection, options, mappingProbes(dialect, options));
+    return { ...sqlStorage(sqliteExecutor(connection), dialect, options), close };
   } catch (error) {
     close();
     throw error;
