@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { keyId, serviceLinks, userId } from '@pwreset/core';
-import { ann, canLogIn, type FlowTest, keyFor, newPassword, oldPassword, refuses, worldOf } from './flow-world.js';
+import { keyId, userId } from '@pwreset/core';
+import { canLogIn, refuses } from './flow-checks.js';
+import { keyFor, links } from './flow-directory-parts.js';
+import type { DirectoryFlowParts, FlowTest } from './flow-parts.js';
+import { ann, newPassword, oldPassword, directoryWorldOf as worldOf } from './flow-world.js';
 
-const links = serviceLinks({ reset: 'https://b.example/?t={{token}}', revoke: 'https://b.example/no?t={{token}}' });
-
-export function testDirectory(test: FlowTest): void {
+export function testUsersAndKeys(test: FlowTest<DirectoryFlowParts>): void {
   test('a user is created as asked, with both password flags false where there is no password', async (parts) => {
     const world = await worldOf(parts);
     const { users } = world.pwreset;

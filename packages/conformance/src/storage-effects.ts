@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import {
   closeTokens,
-  createKey,
   createUser,
-  deleteUser,
+  defaultRealm,
   disableUser,
   enableUser,
   invalidatePassword,
@@ -13,160 +12,176 @@ import {
   requireCredential,
   revokeKeys,
   setPassword,
+  type User,
   useToken,
 } from '@pwreset/core';
 import {
   asToken,
-  asUser,
   attemptIdOf,
+  comparable,
+  emailOf,
   entry,
   hashOf,
-  newKey,
+  keyIdOf,
+  later,
   newToken,
-  newUser,
   start,
   tokenIdOf,
-  userIdOf,
 } from './storage-builders.js';
-import { apply, type StorageCases, stateOf } from './storage-kit.js';
-import { later } from './storage-lists.js';
+import { addUser, apply, auditOf, type StorageCases, tokenOf, userOf } from './storage-kit.js';
 
-const sample = asUser({ ...newUser(1), stored: hashOf(1) });
+/** A user without the time of its last change, which a table may not have. */
+const steady = ({ updatedAt, ...columns }: User) => columns;
+
+const withHash = (user: User, stored: string) => ({
+  ...steady(user),
+  credential: { state: 'usable', stored } as const,
+});
 
 export const effectCases: StorageCases = {
-  'an empty list is applied': async (storage) => {
+  'an empty list is applied': async ({ storage }) => {
     await apply(storage, []);
   },
 
-  'setPassword writes the hash, ends the demand for an update and nothing else': async (storage) => {
-    await apply(storage, [createUser(newUser(1, { passwordRequireUpdate: true, enabled: false }))]);
-    await apply(storage, [createUser(newUser(2, { passwordRequireUpdate: true }))]);
-    await apply(storage, [setPassword(userIdOf(1), 'new hash', later)]);
-    assert.deepEqual(await storage.findUserById(userIdOf(1)), {
-      ...sample,
-      enabled: false,
-      credential: { state: 'usable', stored: 'new hash' },
-      updatedAt: later,
-    });
-    assert.equal((await storage.findUserById(userIdOf(2)))?.passwordRequireUpdate, true);
+  'setPassword writes the hash, ends the demand for an update and nothing else': async ({ storage, application }) => {
+    const id = await addUser(application, 1, { enabled: false });
+    const [before, other] = [await userOf(storage, id), await userOf(storage, await addUser(application, 2))];
+    await apply(storage, [setPassword(id, hashOf(9), later)]);
+    const after = await userOf(storage, id);
+    assert.deepEqual(steady(after), { ...withHash(before, hashOf(9)), passwordRequireUpdate: false });
+    assert.deepEqual(await userOf(storage, other.id), other);
   },
 
-  'rehashPassword writes the hash and leaves the demand for an update': async (storage) => {
-    await apply(storage, [createUser(newUser(1, { passwordRequireUpdate: true }))]);
-    await apply(storage, [rehashPassword(userIdOf(1), 'new hash', later)]);
-    assert.deepEqual(await storage.findUserById(userIdOf(1)), {
-      ...sample,
-      passwordRequireUpdate: true,
-      credential: { state: 'usable', stored: 'new hash' },
-      updatedAt: later,
-    });
+  'rehashPassword writes the hash and leaves the demand for an update': async ({ storage, application }) => {
+    const before = await userOf(storage, await addUser(application));
+    await apply(storage, [rehashPassword(before.id, hashOf(9), later)]);
+    assert.deepEqual(steady(await userOf(storage, before.id)), withHash(before, hashOf(9)));
   },
 
-  'setPassword gives a password to a user who had none, and one back to whose was made unusable': async (storage) => {
-    await apply(storage, [createUser(newUser(1, { stored: null })), createUser(newUser(2))]);
-    await apply(storage, [invalidatePassword(userIdOf(2), later)]);
-    for (const n of [1, 2]) {
-      await apply(storage, [setPassword(userIdOf(n), hashOf(9), later)]);
-      const credential = (await storage.findUserById(userIdOf(n)))?.credential;
-      assert.deepEqual(credential, { state: 'usable', stored: hashOf(9) });
-    }
+  'setPassword gives a password back to a user whose was made unusable': async ({ storage, application }) => {
+    const id = await addUser(application);
+    await apply(storage, [invalidatePassword(id, later)]);
+    await apply(storage, [setPassword(id, hashOf(9), later)]);
+    assert.deepEqual((await userOf(storage, id)).credential, { state: 'usable', stored: hashOf(9) });
   },
 
-  'invalidatePassword leaves no hash behind and changes what requireCredential compares': async (storage) => {
-    await apply(storage, [createUser(newUser(1)), createUser(newUser(2, { stored: null }))]);
-    await apply(storage, [invalidatePassword(userIdOf(1), later), invalidatePassword(userIdOf(2), later)]);
-    for (const n of [1, 2]) {
-      const user = await storage.findUserById(userIdOf(n));
-      assert.equal(user?.credential.state, 'unusable');
-      assert.notEqual(user.credential.stored, hashOf(n));
-      assert.equal(user.enabled, true);
-    }
-    assert.deepEqual(await storage.commit([requireCredential(sample)]), { outcome: 'guard_failed', guard: 0 });
+  'invalidatePassword leaves no hash behind and changes what requireCredential compares': async ({
+    storage,
+    application,
+  }) => {
+    const before = await userOf(storage, await addUser(application));
+    await apply(storage, [invalidatePassword(before.id, later)]);
+    const { credential, ...after } = steady(await userOf(storage, before.id));
+    assert.equal(credential.state, 'unusable');
+    assert.ok(!credential.stored?.includes(hashOf(1)));
+    assert.deepEqual({ ...after, credential: before.credential }, steady(before));
+    assert.deepEqual(await storage.commit([requireCredential(before)]), { outcome: 'guard_failed', guard: 0 });
   },
 
-  'disableUser and enableUser change enabled and nothing else': async (storage) => {
-    await apply(storage, [createUser(newUser(1)), createUser(newUser(2))]);
-    await apply(storage, [disableUser(userIdOf(1), later)]);
-    assert.deepEqual(await storage.findUserById(userIdOf(1)), { ...sample, enabled: false, updatedAt: later });
-    assert.equal((await storage.findUserById(userIdOf(2)))?.enabled, true);
-    await apply(storage, [enableUser(userIdOf(1), later + 1)]);
-    assert.deepEqual(await storage.findUserById(userIdOf(1)), { ...sample, updatedAt: later + 1 });
+  'disableUser and enableUser change enabled and nothing else': async ({ storage, application }) => {
+    const before = await userOf(storage, await addUser(application, 1));
+    const other = await userOf(storage, await addUser(application, 2));
+    await apply(storage, [disableUser(before.id, later)]);
+    assert.deepEqual(steady(await userOf(storage, before.id)), { ...steady(before), enabled: false });
+    await apply(storage, [disableUser(before.id, later)]);
+    assert.deepEqual(steady(await userOf(storage, before.id)), { ...steady(before), enabled: false });
+    await apply(storage, [enableUser(before.id, later + 1)]);
+    assert.deepEqual(steady(await userOf(storage, before.id)), steady(before));
+    assert.deepEqual(await userOf(storage, other.id), other);
   },
 
-  'closeTokens closes the open tokens of its user and purposes and no other': async (storage) => {
+  'a new password does not enable a user who is disabled': async ({ storage, application }) => {
+    const id = await addUser(application);
+    await apply(storage, [disableUser(id, later), invalidatePassword(id, later)]);
+    await apply(storage, [setPassword(id, hashOf(8), later)]);
+    assert.equal((await userOf(storage, id)).enabled, false);
+    await apply(storage, [rehashPassword(id, hashOf(9), later)]);
+    const { enabled, credential } = await userOf(storage, id);
+    assert.deepEqual([enabled, credential], [false, { state: 'usable', stored: hashOf(9) }]);
+  },
+
+  'closeTokens closes the open tokens of its user and purposes and no other': async ({ storage, application }) => {
+    const [one, two] = [await addUser(application, 1), await addUser(application, 2)];
     const tokens = [
-      newToken(1),
-      newToken(2, { purpose: 'reset_code' }),
-      newToken(3, { purpose: 'revoke' }),
-      newToken(4, { userId: userIdOf(2) }),
-      newToken(5),
+      newToken(1, one),
+      newToken(2, one, { purpose: 'reset_code' }),
+      newToken(3, one, { purpose: 'revoke' }),
+      newToken(4, two),
+      newToken(5, one),
     ];
-    await apply(storage, [createUser(newUser(1)), createUser(newUser(2)), ...tokens.map(issueToken)]);
+    await apply(storage, tokens.map(issueToken));
     await apply(storage, [useToken(tokenIdOf(5), { now: start + 5, attempt: attemptIdOf(1) })]);
-    await apply(storage, [closeTokens(userIdOf(1), ['reset', 'reset_code'], later)]);
-    await apply(storage, [closeTokens(userIdOf(1), ['reset'], later + 1)]);
-    const closedAt = await Promise.all(tokens.map(async ({ id }) => (await storage.findToken(id))?.token.closedAt));
+    await apply(storage, [closeTokens(one, ['reset', 'reset_code'], later)]);
+    await apply(storage, [closeTokens(one, ['reset'], later + 1)]);
+    const closedAt = await Promise.all([1, 2, 3, 4, 5].map(async (n) => (await tokenOf(storage, n)).closedAt));
     assert.deepEqual(closedAt, [later, later, null, null, null]);
   },
 
-  'closeTokens with no purposes closes nothing': async (storage) => {
-    await apply(storage, [issueToken(newToken(1))]);
-    await apply(storage, [closeTokens(userIdOf(1), [], later)]);
-    assert.deepEqual((await storage.findToken(tokenIdOf(1)))?.token, asToken(newToken(1)));
+  'closeTokens with no purposes closes nothing': async ({ storage, application }) => {
+    const id = await addUser(application);
+    await apply(storage, [issueToken(newToken(1, id))]);
+    await apply(storage, [closeTokens(id, [], later)]);
+    assert.deepEqual(await tokenOf(storage, 1), asToken(newToken(1, id)));
   },
 
-  'a token id is taken once': async (storage) => {
-    await apply(storage, [issueToken(newToken(1))]);
-    const again = issueToken(newToken(1, { purpose: 'revoke', userId: userIdOf(2) }));
+  'a token id is taken once': async ({ storage, application }) => {
+    const [one, two] = [await addUser(application, 1), await addUser(application, 2)];
+    await apply(storage, [issueToken(newToken(1, one))]);
+    const again = issueToken(newToken(1, two, { purpose: 'revoke' }));
     const result = await storage.commit([record(entry(1)), again]).catch(() => null);
     assert.notEqual(result?.outcome, 'applied');
-    assert.deepEqual((await storage.findToken(tokenIdOf(1)))?.token, asToken(newToken(1)));
-    assert.deepEqual(await storage.listAudit({ limit: 10 }), []);
+    assert.deepEqual(await tokenOf(storage, 1), asToken(newToken(1, one)));
+    assert.deepEqual(await application.audit(), []);
   },
 
-  'revokeKeys disables and revokes every key of its user and no other': async (storage) => {
-    const mine = [newKey(1), newKey(2, { type: 'TOKEN' }), newKey(3, { type: 'TOTP', enabled: false })];
-    const others = [newKey(4, { userId: userIdOf(2) }), newKey(5, { userId: null })];
-    await apply(storage, [...mine, ...others].map(createKey));
-    await apply(storage, [revokeKeys(userIdOf(1), later)]);
-    for (const { id } of mine) {
-      const key = await storage.findKey(id);
-      assert.deepEqual([key?.enabled, key?.revoked, key?.updatedAt], [false, true, later]);
-    }
-    for (const { digest, ...key } of others) assert.deepEqual(await storage.findKey(key.id), key);
+  'revokeKeys disables and revokes every key of its user and no other': async ({ storage, application }) => {
+    const [one, two] = [await addUser(application, 1), await addUser(application, 2)];
+    for (const n of [1, 2, 3]) await application.addKey({ id: keyIdOf(n), userId: one, createdAt: start });
+    await application.addKey({ id: keyIdOf(4), userId: two, createdAt: start });
+    await apply(storage, [revokeKeys(one, later)]);
+    const keys = await application.keys(one);
+    assert.deepEqual(keys.map(({ id }) => id).sort(), [1, 2, 3].map(keyIdOf));
+    assert.ok(keys.every(({ enabled, revoked }) => !enabled && revoked));
+    assert.deepEqual(await application.keys(two), [{ id: keyIdOf(4), enabled: true, revoked: false }]);
   },
 
-  'record keeps the row as written': async (storage) => {
+  'record keeps the row as written': async ({ storage, application }) => {
     const bare = entry(2, { event: 'service_created', userId: null, serviceId: null, ip: null, userAgent: null });
-    await apply(storage, [record(entry(1)), record(bare)]);
-    assert.deepEqual(await storage.listAudit({ limit: 10 }), [bare, entry(1)]);
+    const full = entry(1, { userId: application.userId(1) });
+    await apply(storage, [record(full), record(bare)]);
+    assert.deepEqual(await auditOf(application), [full, bare]);
   },
 
-  'deleteUser removes the user and nothing that bears the id': async (storage) => {
-    const seen = { users: [1], tokens: [1] };
-    await apply(storage, [createUser(newUser(1)), issueToken(newToken(1)), createKey(newKey(1)), record(entry(1))]);
-    const { digest, ...key } = newKey(1);
-    await apply(storage, [deleteUser(userIdOf(1))]);
-    assert.deepEqual(await stateOf(storage, seen), {
-      users: [null],
-      tokens: [{ token: asToken(newToken(1)), user: null }],
-      keys: [key],
-      audit: [entry(1)],
-      jobs: [],
-    });
-    assert.deepEqual(await storage.findUsersByEmail(newUser(1).realm, newUser(1).address), []);
-    assert.deepEqual(await storage.findKeyByDigest(digest), { key, user: null });
-  },
-
-  'what a list does to a user who is gone is nothing': async (storage) => {
+  'what a list does to a user who is gone is nothing': async ({ storage, application }) => {
+    const id = await addUser(application);
+    await application.deleteUser(id);
     await apply(storage, [
-      setPassword(userIdOf(1), hashOf(1), later),
-      disableUser(userIdOf(1), later),
-      closeTokens(userIdOf(1), ['reset'], later),
-      revokeKeys(userIdOf(1), later),
+      setPassword(id, hashOf(1), later),
+      disableUser(id, later),
+      closeTokens(id, ['reset'], later),
+      revokeKeys(id, later),
       record(entry(1)),
     ]);
-    assert.equal(await storage.findUserById(userIdOf(1)), null);
-    assert.deepEqual(await storage.listAudit({ limit: 10 }), [entry(1)]);
+    assert.equal(await storage.findUserById(id), null);
+    assert.deepEqual(await application.audit(), [entry(1)]);
+  },
+
+  'a step of the Directory is carried out, or is a TypeError and nothing is applied': async ({
+    storage,
+    application,
+  }) => {
+    const id = application.userId(1);
+    const [email, address] = [emailOf(1), comparable(emailOf(1))];
+    const columns = { id, email, address, realm: defaultRealm, name: '', locale: 'en', timezone: 'Etc/UTC' } as const;
+    const flags = { enabled: true, passwordAllowReset: true, passwordRequireUpdate: false };
+    const step = createUser({ ...columns, ...flags, stored: hashOf(1), createdAt: start });
+    const outcome = await storage.commit([record(entry(1)), step]).then(
+      (result) => result.outcome,
+      (error: unknown) => error,
+    );
+    const applied = outcome === 'applied';
+    assert.ok(applied || outcome instanceof TypeError, `${outcome}`);
+    assert.equal((await application.audit()).length, applied ? 1 : 0);
+    assert.equal((await storage.findUserById(id)) !== null, applied);
   },
 };

@@ -1,70 +1,103 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry, DirectoryStorage, Job, Key, Limit, Step, TokenWithUser, User } from '@pwreset/core';
-import { type Numbered, tokenIdOf, userIdOf } from './storage-builders.js';
+import type { AuditEntry, Job, Limit, Step, Storage, Token, TokenWithUser, User, UserId } from '@pwreset/core';
+import type { Application, KeyState, SampleUser } from './application.js';
+import { comparable, emailOf, hashOf, jobIdOf, start, tokenIdOf } from './storage-builders.js';
 
-/** A fresh, empty storage and what gives its resources back. */
-export interface StorageUnderTest {
-  readonly storage: DirectoryStorage;
+/** A storage and the application whose users it serves: the samples of one test. */
+export interface Subject {
+  readonly storage: Storage;
+  readonly application: Application;
+}
+
+/** A fresh, empty storage with its application, and what gives their resources back. */
+export interface StorageUnderTest extends Subject {
   dispose(): Promise<void>;
 }
 
 export type StorageFactory = () => Promise<StorageUnderTest>;
 
-/** One test. `another` makes a further empty storage, where two runs are compared. */
-export type StorageCase = (storage: DirectoryStorage, another: () => Promise<DirectoryStorage>) => Promise<void>;
+/** One test. */
+export type StorageCase = (subject: Subject) => Promise<void>;
 
 /** Tests by name. */
 export type StorageCases = Readonly<Record<string, StorageCase>>;
 
 /** Commits and expects the list to be applied. */
-export async function apply(
-  storage: DirectoryStorage,
-  steps: readonly Step[],
-  limits: readonly Limit[] = [],
-): Promise<void> {
+export async function apply(storage: Storage, steps: readonly Step[], limits: readonly Limit[] = []): Promise<void> {
   assert.deepEqual(await storage.commit(steps, limits), { outcome: 'applied' });
+}
+
+/** The application adds its user `n`; answers the id. */
+export async function addUser(application: Application, n = 1, columns: Partial<SampleUser> = {}): Promise<UserId> {
+  const user = { id: application.userId(n), email: emailOf(n), enabled: true, hash: hashOf(n), createdAt: start };
+  await application.addUser({ ...user, ...columns });
+  return columns.id ?? user.id;
+}
+
+/** A user who must be there. */
+export async function userOf(storage: Storage, id: UserId): Promise<User> {
+  const user = await storage.findUserById(id);
+  assert.ok(user, `no user ${id}`);
+  return user;
+}
+
+/** The users with this address, compared as core does it: a storage may find too many, and never too few. */
+export async function usersOf(storage: Storage, realm: User['realm'], email: string): Promise<readonly User[]> {
+  const found = await storage.findUsersByEmail(realm, comparable(email));
+  return found.filter((user) => comparable(user.email) === comparable(email));
+}
+
+/** A token that must be there. */
+export async function tokenOf(storage: Storage, n: number): Promise<Token> {
+  const found = await storage.findToken(tokenIdOf(n));
+  assert.ok(found, `no token ${n}`);
+  return found.token;
+}
+
+export async function jobOf(application: Application, n: number): Promise<Job | undefined> {
+  return (await application.jobs()).find(({ id }) => id === jobIdOf(n));
+}
+
+const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
+
+/** The audit trail in one fixed order. */
+export const auditOf = async (application: Application): Promise<AuditEntry[]> =>
+  [...(await application.audit())].sort(byId);
+
+/** The samples that a test looks at, by their numbers. */
+export interface Seen {
+  readonly users: readonly number[];
+  readonly tokens: readonly number[];
 }
 
 export interface StorageState {
   readonly users: readonly (User | null)[];
   readonly tokens: readonly (TokenWithUser | null)[];
-  readonly keys: readonly Key[];
+  readonly keys: readonly KeyState[];
   readonly audit: readonly AuditEntry[];
   readonly jobs: readonly Job[];
 }
 
 /** Everything that can be read of these users and tokens, of the queue and of the audit trail, in one fixed order. */
-export async function stateOf(storage: DirectoryStorage, { users, tokens }: Numbered): Promise<StorageState> {
-  const byId = (a: { readonly id: string }, b: { readonly id: string }): number => (a.id < b.id ? -1 : 1);
-  const keys = await Promise.all(users.map((n) => storage.listKeys(userIdOf(n))));
-  const audit = await storage.listAudit({ limit: 1000 });
-  const jobs = await storage.listJobs({ limit: 1000 });
+export async function stateOf({ storage, application }: Subject, { users, tokens }: Seen): Promise<StorageState> {
+  const ids = users.map((n) => application.userId(n));
+  const keys = await Promise.all(ids.map((id) => application.keys(id)));
   return {
-    users: await Promise.all(users.map((n) => storage.findUserById(userIdOf(n)))),
+    users: await Promise.all(ids.map((id) => storage.findUserById(id))),
     tokens: await Promise.all(tokens.map((n) => storage.findToken(tokenIdOf(n)))),
-    keys: keys.flat().toSorted(byId),
-    audit: audit.toSorted(byId),
-    jobs: jobs.toSorted(byId),
+    keys: keys.flat().sort(byId),
+    audit: await auditOf(application),
+    jobs: [...(await application.jobs())].sort(byId),
   };
 }
 
 /** Runs `work` and expects that it left no trace of any kind. */
-export async function expectNoTrace(
-  storage: DirectoryStorage,
-  seen: Numbered,
-  work: () => Promise<unknown>,
-): Promise<void> {
-  const before = await stateOf(storage, seen);
+export async function expectNoTrace(subject: Subject, seen: Seen, work: () => Promise<unknown>): Promise<void> {
+  const before = await stateOf(subject, seen);
   await work();
-  assert.deepEqual(await stateOf(storage, seen), before);
+  assert.deepEqual(await stateOf(subject, seen), before);
 }
 
-/** Every rotation of a list, forwards and backwards: each item comes first, last and beside others. */
-export function orders<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  const rotations = items.map((_, index) => [...items.slice(index), ...items.slice(0, index)]);
-  return [...rotations, ...rotations.map((rotation) => rotation.toReversed())];
-}
-
-/** `make(0)` to `make(count - 1)`. */
+/** `make(1)` to `make(count)`. */
 export const times = <Made>(count: number, make: (n: number) => Made): Made[] =>
-  Array.from({ length: count }, (_, n) => make(n));
+  Array.from({ length: count }, (_, index) => make(index + 1));

@@ -1,6 +1,6 @@
 import {
+  clearLimit,
   closeTokens,
-  type DirectoryStorage,
   disableUser,
   type Effect,
   enqueue,
@@ -8,72 +8,86 @@ import {
   invalidatePassword,
   issueToken,
   record,
-  requireCredential,
   requireEnabled,
   revokeKeys,
   type Step,
   setPassword,
+  type UserId,
   useToken,
 } from '@pwreset/core';
+import type { Application } from './application.js';
 import {
-  asUser,
   attemptIdOf,
+  emailOf,
   entry,
   hashOf,
+  keyIdOf,
+  later,
   minute,
   newJob,
-  newKey,
   newToken,
-  newUser,
   start,
   tokenIdOf,
-  userIdOf,
 } from './storage-builders.js';
-import { apply } from './storage-kit.js';
-
-/** When the sample commits happen: one minute after the samples begin. */
-export const later = start + minute;
+import { addUser, apply, type Seen, type Subject } from './storage-kit.js';
 
 /** The samples that a confirm or a revoke of user `n` touches. */
-export const touched = (n = 1) => ({ users: [n], tokens: [n, n + 100, n + 200, n + 300] });
+export const touched = (n = 1): Seen => ({ users: [n], tokens: [n, n + 100, n + 200, n + 300] });
 
-const own = (n: number) => ({ id: userIdOf(n), stored: hashOf(n) });
-const sampleUser = (n: number) => asUser({ ...newUser(n), ...own(n) });
+/** What the sample user `n` was added with, as a guard. */
+export const requireSample = (id: UserId, n = 1): Guard => ({
+  type: 'requireCredential',
+  userId: id,
+  stored: hashOf(n),
+  email: emailOf(n),
+});
 
-/** User `n` with reset token `n`, a sibling `n + 100` of it, revoke token `n + 200`, and two keys. */
-export async function seedUser(storage: DirectoryStorage, n = 1): Promise<void> {
-  const ownedBy = { userId: userIdOf(n) };
-  await apply(storage, [
-    { type: 'createUser', user: newUser(n, { passwordRequireUpdate: true }) },
-    { type: 'createKey', key: newKey(n, ownedBy) },
-    { type: 'createKey', key: newKey(n + 100, { ...ownedBy, type: 'TOTP' }) },
-    issueToken(newToken(n, ownedBy)),
-    issueToken(newToken(n + 100, { ...ownedBy, purpose: 'reset_code' })),
-    issueToken(newToken(n + 200, { ...ownedBy, purpose: 'revoke', expiresAt: start + 10_080 * minute })),
+/** User `n` with reset token `n`, a sibling `n + 100` of it, revoke token `n + 200`, and two keys. Answers the user's id. */
+export async function seedUser({ storage, application }: Subject, n = 1): Promise<UserId> {
+  const id = await addUser(application, n);
+  await Promise.all([
+    application.addKey({ id: keyIdOf(n), userId: id, createdAt: start }),
+    application.addKey({ id: keyIdOf(n + 100), userId: id, createdAt: start }),
+    apply(storage, [
+      issueToken(newToken(n, id)),
+      issueToken(newToken(n + 100, id, { purpose: 'reset_code' })),
+      issueToken(newToken(n + 200, id, { purpose: 'revoke', expiresAt: start + 10_080 * minute })),
+    ]),
   ]);
+  return id;
+}
+
+/** Seeds users 1 to `count`; answers their numbers. */
+export async function seedUsers(subject: Subject, count: number): Promise<readonly number[]> {
+  const users = Array.from({ length: count }, (_, index) => index + 1);
+  await Promise.all(users.map((n) => seedUser(subject, n)));
+  return users;
 }
 
 /** The guards of a confirmed reset of user `n`. Which attempt makes it is free, so that several can compete. */
-export const confirmGuards = (n = 1, attempt = n): readonly Guard[] => [
+export const confirmGuards = (application: Application, n = 1, attempt = n): readonly Guard[] => [
   useToken(tokenIdOf(n), { now: later, attempt: attemptIdOf(attempt) }),
-  requireCredential(sampleUser(n)),
-  requireEnabled(userIdOf(n)),
+  requireSample(application.userId(n), n),
+  requireEnabled(application.userId(n)),
 ];
 
 /** The effects of a confirmed reset of user `n`; `attempt` keeps the ids of competing attempts apart. */
-export const confirmEffects = (n = 1, attempt = n): readonly Effect[] => [
-  setPassword(userIdOf(n), hashOf(1000 + attempt), later),
-  closeTokens(userIdOf(n), ['reset', 'reset_code'], later),
-  issueToken(newToken(attempt + 300, { userId: userIdOf(n), purpose: 'revoke', issuedAt: later })),
-  enqueue(newJob(attempt * 2, { kind: 'notice' })),
-  enqueue(newJob(attempt * 2 + 1, { kind: 'signal', address: null })),
-  record(entry(attempt, { at: later, userId: userIdOf(n) })),
-  { type: 'clearLimit', key: `user:${n}` },
-];
+export function confirmEffects(application: Application, n = 1, attempt = n): readonly Effect[] {
+  const id = application.userId(n);
+  return [
+    setPassword(id, hashOf(1000 + attempt), later),
+    closeTokens(id, ['reset', 'reset_code'], later),
+    issueToken(newToken(attempt + 300, id, { purpose: 'revoke', issuedAt: later })),
+    enqueue(newJob(attempt * 2, { kind: 'notice' })),
+    enqueue(newJob(attempt * 2 + 1, { kind: 'signal', address: null })),
+    record(entry(attempt, { at: later, userId: id })),
+    clearLimit(`user:${n}`),
+  ];
+}
 
-export const confirmSteps = (n = 1, attempt = n): readonly Step[] => [
-  ...confirmGuards(n, attempt),
-  ...confirmEffects(n, attempt),
+export const confirmSteps = (application: Application, n = 1, attempt = n): readonly Step[] => [
+  ...confirmGuards(application, n, attempt),
+  ...confirmEffects(application, n, attempt),
 ];
 
 export const revokeGuards = (n = 1, attempt = n): readonly Guard[] => [
@@ -81,17 +95,20 @@ export const revokeGuards = (n = 1, attempt = n): readonly Guard[] => [
 ];
 
 /** The effects of a revoke by user `n`. */
-export const revokeEffects = (n = 1, attempt = n): readonly Effect[] => [
-  disableUser(userIdOf(n), later),
-  invalidatePassword(userIdOf(n), later),
-  revokeKeys(userIdOf(n), later),
-  closeTokens(userIdOf(n), ['reset', 'reset_code', 'revoke'], later),
-  enqueue(newJob(attempt * 2, { kind: 'notice' })),
-  enqueue(newJob(attempt * 2 + 1, { kind: 'signal', address: null })),
-  record(entry(attempt, { event: 'user_revoked', at: later, userId: userIdOf(n) })),
-];
+export function revokeEffects(application: Application, n = 1, attempt = n): readonly Effect[] {
+  const id = application.userId(n);
+  return [
+    disableUser(id, later),
+    invalidatePassword(id, later),
+    revokeKeys(id, later),
+    closeTokens(id, ['reset', 'reset_code', 'revoke'], later),
+    enqueue(newJob(attempt * 2, { kind: 'notice' })),
+    enqueue(newJob(attempt * 2 + 1, { kind: 'signal', address: null })),
+    record(entry(attempt, { event: 'user_revoked', at: later, userId: id })),
+  ];
+}
 
-export const revokeSteps = (n = 1, attempt = n): readonly Step[] => [
+export const revokeSteps = (application: Application, n = 1, attempt = n): readonly Step[] => [
   ...revokeGuards(n, attempt),
-  ...revokeEffects(n, attempt),
+  ...revokeEffects(application, n, attempt),
 ];

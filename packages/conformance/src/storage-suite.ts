@@ -1,11 +1,16 @@
+import { runCase } from './run-case.js';
 import type { TestRunner } from './runner.js';
+import { chargeCases } from './storage-charges.js';
 import { clauseCases } from './storage-clauses.js';
-import { directoryCases } from './storage-directory.js';
+import { credentialCases } from './storage-credential.js';
 import { effectCases } from './storage-effects.js';
 import { guardCases } from './storage-guards.js';
+import { idCases } from './storage-ids.js';
 import { jobCases } from './storage-jobs.js';
-import type { StorageCase, StorageCases, StorageFactory, StorageUnderTest } from './storage-kit.js';
+import type { StorageCases, StorageFactory } from './storage-kit.js';
+import { leaseCases } from './storage-leases.js';
 import { limitCases } from './storage-limits.js';
+import { orderCases } from './storage-order.js';
 import { purgeCases } from './storage-purge.js';
 import { raceCases } from './storage-races.js';
 import { readCases } from './storage-reads.js';
@@ -14,30 +19,39 @@ import { textCases } from './storage-text.js';
 
 const suites: Readonly<Record<string, StorageCases>> = {
   reads: readCases,
-  guards: guardCases,
+  ids: idCases,
+  guards: { ...guardCases, ...credentialCases },
   effects: effectCases,
-  contract: clauseCases,
+  contract: { ...clauseCases, ...orderCases },
   races: raceCases,
-  limits: limitCases,
-  jobs: jobCases,
+  limits: { ...limitCases, ...chargeCases },
+  jobs: { ...jobCases, ...leaseCases },
   settle: settleCases,
   purge: purgeCases,
   text: textCases,
-  directory: directoryCases,
 };
 
 /**
  * Registers every test that a storage must pass, with any runner: nothing is optional, nothing is skipped. `factory` is
- * called for each test, more than once for some, and makes a storage that is empty and shares nothing with the others.
- * The tests wait for nothing and may run in any order, or at once.
+ * called once for each test and makes a storage that is empty and shares nothing with the others, and the application whose
+ * users it serves; see {@link Application}. The tests wait for nothing and may run in any order, or at once.
+ *
+ * What a storage does that also keeps users, keys and services itself is in {@link testDirectory}.
  *
  * @example
  * ```ts
  * import { test } from 'node:test';
- * import { testStorage } from '@pwreset/conformance';
+ * import { directoryApplication, testStorage } from '@pwreset/conformance';
  * import { memoryStorage } from '@pwreset/memory';
  *
- * testStorage({ test, factory: async () => ({ storage: memoryStorage(), dispose: async () => {} }) });
+ * testStorage({
+ *   test,
+ *   factory: async () => {
+ *     const storage = memoryStorage();
+ *     const application = directoryApplication(storage, async (id, columns) => storage.editUser(id, columns));
+ *     return { storage, application, dispose: async () => {} };
+ *   },
+ * });
  * ```
  */
 export function testStorage({
@@ -49,22 +63,7 @@ export function testStorage({
 }): void {
   for (const [suite, cases] of Object.entries(suites)) {
     for (const [name, run] of Object.entries(cases)) {
-      register(`storage: ${suite}: ${name}`, () => runOn(factory, run));
+      register(`storage: ${suite}: ${name}`, () => runCase(factory, run));
     }
-  }
-}
-
-/** Gives a test its storages and takes them back, whatever comes of it. */
-async function runOn(factory: StorageFactory, run: StorageCase): Promise<void> {
-  const made: StorageUnderTest[] = [];
-  const another = async () => {
-    const next = await factory();
-    made.push(next);
-    return next.storage;
-  };
-  try {
-    await run(await another(), another);
-  } finally {
-    for (const { dispose } of made) await dispose();
   }
 }

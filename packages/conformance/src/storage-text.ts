@@ -1,37 +1,35 @@
 import assert from 'node:assert/strict';
 import {
-  createKey,
-  createService,
-  createUser,
   disableUser,
   enqueue,
   issueToken,
-  patchUser,
+  jobId,
+  realm,
   record,
-  requireCredential,
   type Step,
+  secretId,
+  serviceId,
   setPassword,
+  tokenId,
+  type UserId,
 } from '@pwreset/core';
 import {
-  asUser,
   comparable,
+  emailOf,
   entry,
   hashOf,
+  later,
   limit,
   newJob,
-  newKey,
-  newService,
   newToken,
-  newUser,
   start,
   tokenIdOf,
-  userIdOf,
 } from './storage-builders.js';
-import { apply, expectNoTrace, type StorageCases } from './storage-kit.js';
-import { later, seedUser, touched } from './storage-lists.js';
+import { addUser, apply, expectNoTrace, type StorageCases, tokenOf, userOf } from './storage-kit.js';
+import { seedUser, touched } from './storage-lists.js';
 
 /** What collations, escapes, trims and encodings are known to change. */
-const texts: Readonly<Record<string, string>> = {
+export const texts: Readonly<Record<string, string>> = {
   empty: '',
   'spaces at both ends': '  two words  ',
   'line ends and tabs': 'a\r\nb\nc\td',
@@ -44,104 +42,132 @@ const texts: Readonly<Record<string, string>> = {
   'look-alikes': '\u212a\ufb01\uff21\u0131\u0130\u00df\u017f',
   'a byte order mark and friends': '\ufeff\u200b\u2028\u2029\ufffe',
   'what looks like a number': '00123.4500e+10',
+  'what looks like JSON, null and a date': '{"a": [1.0]} null 2026-03-29T01:30:07.123Z',
 };
 
-const withNul: Readonly<Record<string, Step>> = {
-  'the name of a user': createUser(newUser(3, { name: 'a\0b' })),
-  'the address of a user': createUser(newUser(3, { email: 'a\0b@example.org' })),
-  'the password of a user': createUser(newUser(3, { stored: `${hashOf(3)}\0` })),
-  'a password': setPassword(userIdOf(1), '\0', later),
-  'a patch': patchUser(userIdOf(1), { locale: 'e\0n' }, later),
-  'a token': issueToken(newToken(9, { fingerprint: '\0' })),
-  'the payload of a job': enqueue(newJob(9, { payload: '{"a":"\0"}' })),
-  'the address of a job': enqueue(newJob(9, { address: 'a\0@example.org' })),
-  'the unique key of a job': enqueue(newJob(9, { uniqueKey: 'a\0' })),
-  'an audit row': record(entry(9, { userAgent: 'Mozilla\0' })),
-  'the name of a key': createKey(newKey(9, { name: '\0' })),
-  'a link of a service': createService(newService(9, { links: { ...newService(9).links, reset: 'https://a\0' } })),
+/** What no database stores as it is. */
+export const unstorable: Readonly<Record<string, string>> = {
+  'U+0000': 'a\0b',
+  'U+0000 alone': '\0',
+  'a high surrogate alone': 'a\ud83d',
+  'a low surrogate alone': '\udd11b',
 };
+
+/** Lists that would write `text`, which cannot be stored. */
+const writing = (text: string, id: UserId): Readonly<Record<string, Step>> => ({
+  'a password': setPassword(id, text, later),
+  'the id of a token': issueToken(newToken(9, id, { id: tokenId(text) })),
+  'the fingerprint of a token': issueToken(newToken(9, id, { fingerprint: text })),
+  'the secret of a token': issueToken(newToken(9, id, { secretId: secretId(text) })),
+  'the service of a token': issueToken(newToken(9, id, { serviceId: serviceId(text) })),
+  'the id of a job': enqueue(newJob(9, { id: jobId(text) })),
+  'the payload of a job': enqueue(newJob(9, { payload: text })),
+  'the address of a job': enqueue(newJob(9, { address: text })),
+  'the unique key of a job': enqueue(newJob(9, { uniqueKey: text })),
+  'the agent of an audit row': record(entry(9, { userAgent: text })),
+  'the ip of an audit row': record(entry(9, { ip: text })),
+});
 
 export const textCases: StorageCases = {
-  'text comes back as it went in, character for character': async (storage) => {
-    for (const [index, [what, text]] of Object.entries(texts).entries()) {
-      const n = index + 1;
-      const user = newUser(n, { name: text, locale: text, timezone: text, stored: `$${text}` });
-      const { digest, ...key } = newKey(n, { name: text, userId: user.id });
-      const service = newService(n, { name: `${n}${text}`, url: text });
-      const job = newJob(n, { payload: text, address: text });
-      const row = entry(n, { userAgent: text, ip: text, userId: user.id });
-      await apply(storage, [
-        createUser(user),
-        createKey({ ...key, digest }),
-        createService(service),
-        issueToken(newToken(n, { fingerprint: text })),
-        enqueue(job),
-        record(row),
-      ]);
-      assert.deepEqual(await storage.findUserById(user.id), asUser({ ...user, stored: `$${text}` }), what);
-      assert.deepEqual(await storage.findKey(key.id), key, what);
-      assert.deepEqual(await storage.findService(service.id), service, what);
-      assert.equal((await storage.findToken(tokenIdOf(n)))?.token.fingerprint, text, what);
-      assert.deepEqual(await storage.listAudit({ userId: user.id, limit: 10 }), [row], what);
-      assert.deepEqual(await storage.claimJobs({ now: start, leaseMs: 60_000, limit: 1 }), [{ ...job, attempt: 1 }]);
+  'text comes back as it went in, character for character': async ({ storage, application }) => {
+    const id = await addUser(application);
+    const all = Object.entries(texts).map(([what, text], index) => ({ what, text, n: index + 1 }));
+    const rows = all.map(({ text, n }) => entry(n, { userAgent: text, ip: text, userId: id }));
+    const jobs = all.map(({ text, n }) => newJob(n, { payload: text, address: text, uniqueKey: `${n}${text}` }));
+    const tokens = all.map(({ text, n }) => newToken(n, id, { fingerprint: text, secretId: secretId(text) }));
+    await apply(storage, [...tokens.map(issueToken), ...jobs.map(enqueue), ...rows.map(record)]);
+    const audit = await application.audit();
+    const claimed = await storage.claimJobs({ now: start, leaseMs: 60_000, limit: 100 });
+    for (const { what, text, n } of all) {
+      const { fingerprint, secretId: secret } = await tokenOf(storage, n);
+      assert.deepEqual([fingerprint, secret], [text, text], what);
+      const [row, job] = [rows[n - 1], jobs[n - 1]];
+      assert.deepEqual(
+        audit.find((one) => one.id === row?.id),
+        row,
+        what,
+      );
+      assert.deepEqual(
+        claimed.find((one) => one.id === job?.id),
+        { ...job, attempt: 1 },
+        what,
+      );
+      await storage.charge([limit({ key: text, capacity: 1 })]);
+      assert.equal((await storage.charge([limit({ key: text, capacity: 1 })])).outcome, 'limited', what);
     }
   },
 
-  'a payload of 64 KiB is kept whole': async (storage) => {
-    const payload = JSON.stringify({ text: '\u{1f511}'.repeat(16_381) });
-    assert.equal(new TextEncoder().encode(payload).length, 65_535);
-    await apply(storage, [enqueue(newJob(1, { payload }))]);
-    const [job] = await storage.claimJobs({ now: start, leaseMs: 1, limit: 1 });
-    assert.ok(job?.payload === payload);
+  'a stored password comes back character for character': async ({ storage, application }) => {
+    const id = await addUser(application);
+    for (const text of Object.values(texts)) {
+      const hash = `$test$v=1$${text}$end`;
+      await apply(storage, [setPassword(id, hash, later)]);
+      assert.deepEqual((await userOf(storage, id)).credential, { state: 'usable', stored: hash });
+    }
   },
 
-  'a unique key is compared byte for byte': async (storage) => {
+  'a payload of 64 KiB is kept whole': async ({ storage }) => {
+    const payload = JSON.stringify({ text: '\u{1f511}'.repeat(16_381) });
+    assert.equal(new TextEncoder().encode(payload).length, 65_535);
+    await apply(storage, [enqueue(newJob(1, { payload: `${payload} ` }))]);
+    const [job] = await storage.claimJobs({ now: start, leaseMs: 1, limit: 1 });
+    assert.ok(job?.payload === `${payload} `);
+  },
+
+  'a unique key is compared byte for byte': async ({ storage, application }) => {
     const keys = ['k', 'K', 'k ', '\u00e9', 'e\u0301', ''];
     await apply(
       storage,
       keys.map((uniqueKey, n) => enqueue(newJob(n, { uniqueKey }))),
     );
-    assert.equal((await storage.listJobs({ limit: 100 })).length, keys.length);
+    assert.equal((await application.jobs()).length, keys.length);
   },
 
-  'requireCredential compares byte for byte what looks the same': async (storage) => {
-    const email = 'Zo\u00eb@example.org';
-    await apply(storage, [createUser(newUser(1, { email, address: comparable(email) }))]);
-    const user = await storage.findUserById(userIdOf(1));
-    assert.ok(user);
-    await apply(storage, [requireCredential(user)]);
-    for (const other of ['Zoe\u0308@example.org', 'zo\u00eb@example.org', `${email} `, 'Zoe@example.org']) {
-      const result = await storage.commit([requireCredential({ ...user, email: other })]);
-      assert.deepEqual(result, { outcome: 'guard_failed', guard: 0 }, other);
-    }
-  },
-
-  'times are kept to the millisecond, far ones too': async (storage) => {
-    for (const [n, at] of [0, 1, start, start + 1, 2 ** 31, 2 ** 32 + 1, 253_402_300_799_999].entries()) {
-      const token = newToken(n, { issuedAt: at, expiresAt: at + 1 });
+  'times are kept to the millisecond, far ones too': async ({ storage, application }) => {
+    const id = await addUser(application);
+    for (const [n, at] of [0, 1, start, start + 1, 2 ** 31, 2 ** 32 + 1, 253_402_300_799_998].entries()) {
+      const job = newJob(n, { createdAt: at, dueAt: at, expiresAt: at + 1 });
       await apply(storage, [
-        createUser(newUser(n, { createdAt: at })),
-        issueToken(token),
-        record(entry(n, { at, userId: userIdOf(n) })),
+        issueToken(newToken(n, id, { issuedAt: at, expiresAt: at + 1 })),
+        enqueue(job),
+        record(entry(n, { at })),
       ]);
-      assert.equal((await storage.findUserById(userIdOf(n)))?.createdAt, at);
-      const found = await storage.findToken(tokenIdOf(n));
-      assert.deepEqual([found?.token.issuedAt, found?.token.expiresAt], [at, at + 1]);
-      const [newest] = await storage.listAudit({ userId: userIdOf(n), limit: 1 });
-      assert.equal(newest?.at, at);
+      const { issuedAt, expiresAt } = await tokenOf(storage, n);
+      assert.deepEqual([issuedAt, expiresAt], [at, at + 1]);
+      assert.deepEqual(await storage.claimJobs({ now: at, leaseMs: 9e15 - at, limit: 1 }), [{ ...job, attempt: 1 }]);
+      const row = (await application.audit()).find((one) => one.id === entry(n).id);
+      assert.equal(row?.at, at);
     }
   },
 
-  'U+0000 in what is written is a TypeError, and nothing is applied': async (storage) => {
-    await seedUser(storage);
-    for (const [what, step] of Object.entries(withNul)) {
-      await expectNoTrace(storage, { ...touched(), users: [1, 3] }, async () => {
-        const steps = [disableUser(userIdOf(1), later), record(entry(1)), step];
-        await assert.rejects(storage.commit(steps), TypeError, what);
-      });
+  'U+0000 and lone surrogates in what is written are a TypeError, and nothing is applied': async (subject) => {
+    const { storage, application } = subject;
+    const id = await seedUser(subject);
+    await expectNoTrace(subject, touched(), async () => {
+      for (const [form, text] of Object.entries(unstorable)) {
+        for (const [what, step] of Object.entries(writing(text, id))) {
+          // A list in which nothing else writes what this step does.
+          const others = step.type === 'setPassword' ? [disableUser(id, later)] : [setPassword(id, hashOf(9), later)];
+          await assert.rejects(storage.commit([...others, step]), TypeError, `${form} in ${what}`);
+        }
+        await assert.rejects(storage.commit([record(entry(1))], [limit({ key: text })]), TypeError, form);
+        await assert.rejects(storage.charge([limit(), limit({ key: text })]), TypeError, form);
+      }
+    });
+    assert.equal((await application.audit()).length, 0);
+    for (let count = 0; count < 3; count += 1) assert.equal((await storage.charge([limit()])).outcome, 'charged');
+  },
+
+  'U+0000 and lone surrogates in what is read are absent': async ({ storage, application }) => {
+    await addUser(application);
+    for (const [form, text] of Object.entries(unstorable)) {
+      assert.equal(await storage.findToken(tokenId(`${tokenIdOf(1)}${text}`)), null, form);
+      const found = await storage.findUsersByEmail(realm(text), comparable(emailOf(1)));
+      assert.deepEqual(
+        found.filter((user) => user.realm === text),
+        [],
+        form,
+      );
     }
-    await assert.rejects(storage.charge([limit(), limit({ key: 'a\0' })]), TypeError);
-    await assert.rejects(storage.commit([record(entry(1))], [limit({ key: 'a\0' })]), TypeError);
-    assert.deepEqual(await storage.listAudit({ limit: 10 }), []);
   },
 };

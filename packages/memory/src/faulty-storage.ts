@@ -1,4 +1,11 @@
-import { type CommitResult, CommitUnknown, type DirectoryStorage, StorageUnavailable } from '@pwreset/core';
+import {
+  type CommitResult,
+  CommitUnknown,
+  type Directory,
+  type DirectoryStorage,
+  type Storage,
+  StorageUnavailable,
+} from '@pwreset/core';
 
 export type StorageMethod = keyof DirectoryStorage;
 
@@ -8,8 +15,8 @@ export interface HeldCommit {
   land(): Promise<CommitResult>;
 }
 
-/** A storage with the faults of a real one, on demand. */
-export interface FaultyStorage extends DirectoryStorage {
+/** The faults of a real storage, on demand. */
+export interface Faults {
   /** How often each method was called, calls that failed included. */
   readonly calls: Readonly<Record<StorageMethod, number>>;
   /** The next `times` (1 by default) calls, of this method or of any, throw `StorageUnavailable`; nothing is applied. */
@@ -22,8 +29,13 @@ export interface FaultyStorage extends DirectoryStorage {
   holdNextCommit(): HeldCommit;
 }
 
+/** A storage with {@link Faults}. */
+export type FaultyStorage<S extends Storage = DirectoryStorage> = S & Faults;
+
+const hasDirectory = (storage: Storage): storage is DirectoryStorage => 'findService' in storage;
+
 /**
- * Wraps a storage, for tests of what happens when it fails.
+ * Wraps a storage, for tests of what happens when it fails. It has a Directory where the wrapped one has.
  *
  * @example
  * ```ts
@@ -33,8 +45,10 @@ export interface FaultyStorage extends DirectoryStorage {
  * storage.loseNextAnswer();
  * ```
  */
-export function faultyStorage(storage: DirectoryStorage): FaultyStorage {
-  type Commit = DirectoryStorage['commit'];
+export function faultyStorage(storage: Storage & { readonly findService?: never }): FaultyStorage<Storage>;
+export function faultyStorage(storage: DirectoryStorage): FaultyStorage;
+export function faultyStorage(storage: Storage): FaultyStorage<Storage> {
+  type Commit = Storage['commit'];
   const failures: (StorageMethod | 'any')[] = [];
   const commitFaults: Commit[] = [];
   const calls: Record<StorageMethod, number> = {
@@ -64,6 +78,15 @@ export function faultyStorage(storage: DirectoryStorage): FaultyStorage {
       throw new StorageUnavailable();
     };
 
+  const directoryOf = (whole: DirectoryStorage): Directory => ({
+    findService: counted('findService', (...args) => whole.findService(...args)),
+    findKey: counted('findKey', (...args) => whole.findKey(...args)),
+    findKeyByDigest: counted('findKeyByDigest', (...args) => whole.findKeyByDigest(...args)),
+    listKeys: counted('listKeys', (...args) => whole.listKeys(...args)),
+    listAudit: counted('listAudit', (...args) => whole.listAudit(...args)),
+    listJobs: counted('listJobs', (...args) => whole.listJobs(...args)),
+  });
+
   return {
     calls,
     findUsersByEmail: counted('findUsersByEmail', (...args) => storage.findUsersByEmail(...args)),
@@ -76,12 +99,7 @@ export function faultyStorage(storage: DirectoryStorage): FaultyStorage {
     settle: counted('settle', (...args) => storage.settle(...args)),
     claimJobs: counted('claimJobs', (...args) => storage.claimJobs(...args)),
     purge: counted('purge', (...args) => storage.purge(...args)),
-    findService: counted('findService', (...args) => storage.findService(...args)),
-    findKey: counted('findKey', (...args) => storage.findKey(...args)),
-    findKeyByDigest: counted('findKeyByDigest', (...args) => storage.findKeyByDigest(...args)),
-    listKeys: counted('listKeys', (...args) => storage.listKeys(...args)),
-    listAudit: counted('listAudit', (...args) => storage.listAudit(...args)),
-    listJobs: counted('listJobs', (...args) => storage.listJobs(...args)),
+    ...(hasDirectory(storage) ? directoryOf(storage) : {}),
 
     failNext(method, times = 1) {
       for (let count = 0; count < times; count += 1) failures.push(method ?? 'any');

@@ -17,7 +17,7 @@ import { chargeAll } from './limits.js';
 import { purgeTables } from './purge.js';
 import { claim } from './queue.js';
 import { createTables, findUser, isAuditEntry, toUser } from './tables.js';
-import { refuseNul } from './text.js';
+import { refuseUnstorable } from './text.js';
 
 /** Columns that no step of a commit writes, or that an application writes past the library. */
 export interface EditedColumns {
@@ -84,14 +84,14 @@ export function memoryStorage(): MemoryStorage {
     },
     async charge(limits) {
       checkLimits(limits);
-      refuseNul(limits);
+      refuseUnstorable(limits);
       await turn();
       return chargeAll(tables, limits);
     },
     async commit(steps, limits = []) {
       checkCommit(steps, limits);
-      refuseNul(limits);
-      refuseNul(steps.filter((step) => !isGuard(step)));
+      refuseUnstorable(limits);
+      refuseUnstorable(steps.filter((step) => !isGuard(step)));
       await turn();
       return commitNow(steps, limits);
     },

@@ -1,5 +1,13 @@
-import { type AuditEntry, attemptId, CommitUnknown, record, StorageUnavailable, userId } from '@pwreset/core';
-import { beforeEach, describe, expect, it } from 'vitest';
+import {
+  type AuditEntry,
+  attemptId,
+  CommitUnknown,
+  record,
+  type Storage,
+  StorageUnavailable,
+  userId,
+} from '@pwreset/core';
+import { beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import { type FaultyStorage, faultyStorage } from '../src/faulty-storage.js';
 import { type MemoryStorage, memoryStorage } from '../src/storage.js';
 
@@ -72,5 +80,18 @@ describe('faultyStorage', () => {
     expect(await storage.listAudit({ limit: 1 })).toEqual([entry]);
     expect(await storage.claimJobs({ now: 0, leaseMs: 1, limit: 1 })).toEqual([]);
     expect(await storage.purge(2, 10)).toBe(1);
+  });
+
+  it('has a Directory only where the wrapped storage has one', async () => {
+    expect('findService' in storage).toBe(true);
+    const { findUsersByEmail, findUserById, findToken, charge, commit, settle, claimJobs, purge } = inner;
+    const port: Storage = { findUsersByEmail, findUserById, findToken, charge, commit, settle, claimJobs, purge };
+    const faulty = faultyStorage(port);
+    for (const method of Object.keys(port)) expect(faulty).toHaveProperty(method);
+    for (const method of ['findService', 'findKey', 'findKeyByDigest', 'listKeys', 'listAudit', 'listJobs']) {
+      expect(faulty).not.toHaveProperty(method);
+    }
+    expectTypeOf(faulty).toEqualTypeOf<FaultyStorage<Storage>>();
+    expectTypeOf(storage).toEqualTypeOf<FaultyStorage>();
   });
 });

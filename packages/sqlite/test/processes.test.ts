@@ -1,62 +1,29 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { createUser, enqueue, issueToken, jobId, tokenId } from '@pwreset/core';
-import { expect, onTestFinished, test } from 'vitest';
-import type { Report } from './contender.js';
-import { freshPath, newJob, newToken, newUser, openStorage } from './support.js';
+import { testStorageAcrossProcesses } from '@pwreset/conformance';
+import { enqueue, jobId } from '@pwreset/core';
+import { schemaVersion } from '@pwreset/kysely';
+import SqliteDatabase from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
+import { contenderProgram, sharedSqlite, startContender } from './processes-shared.js';
+import { freshPath, newJob, openStorage } from './support.js';
 
-const tokens = 40;
-const jobs = 40;
-const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+// Processes take their time to start on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
-function contender(database: string, name: string): ChildProcess {
-  const child = fork(here('contender.ts'), [database, name, String(tokens)], {
-    execArgv: [
-      '--no-warnings',
-      '--experimental-transform-types',
-      '--import',
-      here('../../../.config/typescript-hook.mjs'),
-    ],
-  });
-  onTestFinished(() => {
-    child.kill();
-  });
-  return child;
-}
+const program = await contenderProgram();
 
-async function answer(child: ChildProcess): Promise<unknown> {
-  const [message] = await Promise.race([
-    once(child, 'message'),
-    once(child, 'exit').then(([code]) => Promise.reject(new Error(`a process ended early with code ${code}`))),
-  ]);
-  return message;
-}
+testStorageAcrossProcesses({ test, factory: () => sharedSqlite(program) });
 
-const isReport = (value: unknown): value is Report => typeof value === 'object' && value !== null && 'claimed' in value;
-
-test('processes that start at once on a new file migrate it once, and each token and job goes to one of them (P3)', async () => {
+test('processes that start at once on a new file migrate it once, and share what it holds', async () => {
   const database = freshPath();
-  const children = ['a', 'b', 'c', 'd'].map((name) => contender(database, name));
-  expect(await Promise.all(children.map(answer))).toEqual(['ready', 'ready', 'ready', 'ready']);
+  const names = ['a', 'b', 'c', 'd'];
+  const contenders = await Promise.all(names.map(() => startContender(program, database)));
+  const lists = names.map((name) => [enqueue(newJob({ id: jobId(name) }))]);
+  const results = await Promise.all(contenders.map((contender, n) => contender.commit(lists.slice(n, n + 1))));
+  await Promise.all(contenders.map((contender) => contender.stop()));
 
-  const storage = openStorage({ database, migrate: false });
-  const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
-  await storage.commit([
-    createUser(newUser()),
-    ...numbers(tokens).map((n) => issueToken(newToken({ id: tokenId(`token ${n}`) }))),
-    ...numbers(jobs).map((n) => enqueue(newJob({ id: jobId(`job ${n}`) }))),
-  ]);
-  for (const child of children) child.send('go');
-  const reports = (await Promise.all(children.map(answer))).filter(isReport);
-
-  expect(reports).toHaveLength(children.length);
-  const sorted = (items: readonly string[]) => items.toSorted();
-  expect(sorted(reports.flatMap(({ confirmed }) => confirmed))).toEqual(
-    sorted(numbers(tokens).map((n) => `token ${n}`)),
-  );
-  expect(sorted(reports.flatMap(({ claimed }) => claimed))).toEqual(sorted(numbers(jobs).map((n) => `job ${n}`)));
-  // All or nothing: as many notices and audit rows as passwords were set.
-  expect(await storage.listJobs({ state: 'pending', limit: 1000 })).toHaveLength(tokens);
-  expect(await storage.listAudit({ limit: 1000 })).toHaveLength(tokens);
-}, 30_000);
+  expect(results.flat()).toEqual(names.map(() => ({ outcome: 'applied' })));
+  const jobs = await openStorage({ database, migrate: false }).listJobs({ limit: 10 });
+  expect(jobs.map(({ id }) => id).toSorted()).toEqual(names);
+  const versions = new SqliteDatabase(database).prepare('select version from pwreset_migrations').pluck().all();
+  expect(versions).toEqual(Array.from({ length: schemaVersion('sqlite') }, (_, index) => index + 1));
+});

@@ -1,0 +1,4 @@
+import { crashChild } from '@pwreset/conformance';
+import { crashDatabase } from './crash-database.js';
+
+await crashChild(crashDatabase);

@@ -1,0 +1,4 @@
+import { complete } from './odd.js';
+import { testExisting } from './suite.js';
+
+testExisting('complete', complete);
