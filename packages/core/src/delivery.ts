@@ -105,16 +105,23 @@ async function drain(context: Context, lane: Lane, { stop, giveBack }: Ends): Pr
   const { concurrent } = context.settings.delivery;
   const inHand = new Set<Promise<void>>();
   let count = 0;
+  let ended = 0;
   try {
     while (!stop.aborted) {
+      const endedBefore = ended;
       const limit = concurrent - inHand.size;
       const jobs = await claim(context, lane, limit, inHand.size > 0);
       for (const job of jobs) {
-        const hand: Promise<void> = runJob(context, job, giveBack).finally(() => inHand.delete(hand));
+        const hand: Promise<void> = runJob(context, job, giveBack).finally(() => {
+          ended += 1;
+          inHand.delete(hand);
+        });
         inHand.add(hand);
       }
       count += jobs.length;
       if (jobs.length > 0) await breathe();
+      // A job that ended meanwhile may have queued what this claim came too early for.
+      if (ended > endedBefore && inHand.size < concurrent) continue;
       if (inHand.size === 0 && jobs.length === 0) break;
       if (inHand.size === concurrent) await Promise.race(inHand);
       else if (inHand.size > 0 && jobs.length < limit) await freeHandOrWork(context, lane, inHand, stop);
