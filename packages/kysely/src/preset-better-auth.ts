@@ -41,6 +41,7 @@ export function betterAuthUsers({ admin = false, ids = 'text', issuer = false }:
       user: 'userId',
       column: 'password',
       where: { providerId: 'credential' },
+      updatedAt: 'updatedAt',
       insert: ({ userId, now }) => ({
         ...(ids !== 'serial' && { id: userId }),
         accountId: userId,
@@ -52,5 +53,6 @@ export function betterAuthUsers({ admin = false, ids = 'text', issuer = false }:
     ...(admin && { enabled: notBanned }),
     name: 'name',
     createdAt: 'createdAt',
+    updatedAt: 'updatedAt',
   };
 }

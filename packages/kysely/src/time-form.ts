@@ -33,7 +33,7 @@ const conversions: Readonly<Record<SqlDialect['database'], Readonly<Record<TimeF
   sqlite: {
     ...numbers,
     epochSeconds: { ...numbers.epochSeconds, write: (ms) => sql`cast(${ms} / 1000 as integer)` },
-    timestamptz: sqliteText('%Y-%m-%d %H:%M:%f'),
+    timestamptz: sqliteText('%Y-%m-%dT%H:%M:%fZ'),
     timestamp: sqliteText('%Y-%m-%d %H:%M:%f'),
     text: sqliteText('%Y-%m-%dT%H:%M:%fZ'),
   },

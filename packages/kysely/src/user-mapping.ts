@@ -31,8 +31,8 @@ export type IdMapping<Column extends string> =
     };
 
 /**
- * How a time is kept. On SQLite `timestamptz` and `timestamp` are text in UTC, `YYYY-MM-DD HH:MM:SS.SSS`; on PostgreSQL
- * `timestamp` is in UTC too. `text` is ISO 8601 with milliseconds and a `Z`.
+ * How a time is kept. `timestamp` is in UTC, and on SQLite text, `YYYY-MM-DD HH:MM:SS.SSS`. `text` is ISO 8601 with
+ * milliseconds and a `Z`, which is what `timestamptz` is on SQLite.
  */
 export type TimeForm = 'timestamptz' | 'timestamp' | 'text' | 'epochMs' | 'epochSeconds';
 
@@ -74,7 +74,10 @@ export type EmailMapping<Column extends string> =
   /** A second column holds what `comparableAddress` of core makes of the address. */
   | { readonly column: Column; readonly address: Column };
 
-/** What the column holds where that is not what the hasher made, byte for byte. Each undoes the other. */
+/**
+ * What the column holds where that is not what the hasher made, byte for byte. Each undoes the other. Neither is asked for an
+ * empty text or for what begins with an exclamation mark.
+ */
 export interface StoredForm {
   toColumn(hash: string): string;
   fromColumn(value: string): string;
@@ -102,12 +105,12 @@ export interface PasswordTable<DB, Table extends TableOf<DB>> {
 
 export type PasswordMapping<DB, Table extends TableOf<DB>> =
   | ColumnOf<DB, Table>
-  | { readonly column: ColumnOf<DB, Table>; readonly stored?: StoredForm }
+  | { readonly column: ColumnOf<DB, Table>; readonly stored?: StoredForm; readonly table?: never }
   | { [Other in TableOf<DB>]: PasswordTable<DB, Other> }[TableOf<DB>];
 
 /** {@link UserMapping} for one table. */
 export interface UserMappingOf<DB, Table extends TableOf<DB>> {
-  /** With its schema before a dot where it needs one. */
+  /** With its schema before a dot where it needs one. Rows without an address are absent. */
   readonly table: Table;
   readonly id: IdMapping<ColumnOf<DB, Table>>;
   readonly email: EmailMapping<ColumnOf<DB, Table>>;

@@ -2,6 +2,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
 import { type Assignments, type Flag, flagOf, literal } from './flag-form.js';
 import { type Ids, idsOf } from './id-form.js';
+import { ownUsers } from './own-users.js';
 import { markedPassword } from './stored-password.js';
 import { timeConversion, timeOf } from './time-form.js';
 import type { EmailMapping, PasswordTable, StoredForm, TimeMapping, UserMapping } from './user-mapping.js';
@@ -12,6 +13,13 @@ export interface PasswordPlace {
   readonly stored: StoredForm;
   readonly table: PasswordTable<Record<string, Record<string, unknown>>, string> | null;
 }
+
+/** An empty text and a mark are no hashes: they stand in the column as they are. */
+const ofHashes = (form: StoredForm): StoredForm => ({
+  toColumn: (hash) => (isHash(hash) ? form.toColumn(hash) : hash),
+  fromColumn: (value) => (isHash(value) ? form.fromColumn(value) : value),
+});
+const isHash = (text: string): boolean => text !== '' && !text.startsWith('!');
 
 const asItIs: StoredForm = { toColumn: (hash) => hash, fromColumn: (value) => value };
 
@@ -66,7 +74,7 @@ export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSourc
   const storedPassword = enabled === null ? markedPassword.password(raw) : raw;
   const isEnabled = enabled === null ? markedPassword.isEnabled(raw) : enabled.holds(ref);
   const users = sql`${sql.table(mapping.table)} as u`;
-  const rows = mapping.rows === undefined ? sql`` : sql` and ${mapping.rows(ref)}`;
+  const rows = rowsOf(mapping);
   const passwords =
     table === null
       ? sql``
@@ -109,8 +117,18 @@ function checkReuse({ table, id, createdAt }: UserMapping): void {
 
 function passwordPlace({ password }: UserMapping): PasswordPlace {
   if (typeof password === 'string') return { column: password, stored: asItIs, table: null };
-  const { column, stored = asItIs } = password;
-  return { column, stored, table: 'table' in password ? password : null };
+  const { column, stored } = password;
+  return {
+    column,
+    stored: stored === undefined ? asItIs : ofHashes(stored),
+    table: password.table === undefined ? null : password,
+  };
+}
+
+/** Whoever has no address cannot be told of anything, and is absent. */
+function rowsOf(mapping: UserMapping): RawBuilder<unknown> {
+  const reachable = mapping === ownUsers ? sql`` : sql` and ${ref(columnOf(mapping.email))} is not null`;
+  return mapping.rows === undefined ? reachable : sql`${reachable} and ${mapping.rows(ref)}`;
 }
 
 const columnOf = (email: EmailMapping<string>): string => (typeof email === 'string' ? email : email.column);

@@ -91,6 +91,8 @@ function patchable(source: UserSource, slot: Slots<PatchValues>): Readonly<Recor
     const either = (name: string): RawBuilder<unknown> =>
       sql`case when ${slot.number(what)} = 1 then ${yes[name] ?? ref(name)} else ${no[name] ?? ref(name)} end`;
     const names = new Set([...Object.keys(yes), ...Object.keys(no)]);
+    // A flag that is only read.
+    if (names.size === 0) throw unmapped(what);
     return Object.fromEntries([...names].map((name) => [name, either(name)]));
   };
   return {

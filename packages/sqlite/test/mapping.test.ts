@@ -237,6 +237,42 @@ test('rows that the application has ended are absent, to reads and to changes', 
   expect(row('accounts')?.['hash']).toBe('$old');
 });
 
+test('a user without an address is absent, and so is nobody else', async () => {
+  const ddl =
+    "create table accounts (id text primary key, email text, hash text); insert into accounts values ('1', null, '$old'), ('2', 'b@example.com', '$old')";
+  const { storage } = opened(ddl, { table: 'accounts', id: 'id', email: 'email', password: 'hash' });
+  expect(await storage.findUserById(one)).toBeNull();
+  expect(await storage.findUserById(userId('2'))).toMatchObject({ email: 'b@example.com' });
+});
+
+test('a stored form is asked for hashes only: marks and empty texts stand as they are', async () => {
+  const ddl =
+    "create table accounts (id text primary key, email text, hash text, active integer); insert into accounts values ('1', 'a@example.com', 'x:$old', 1)";
+  const { storage, apply, row } = opened(ddl, {
+    table: 'accounts',
+    id: 'id',
+    email: 'email',
+    enabled: 'active',
+    password: {
+      column: 'hash',
+      stored: { toColumn: (hash) => `x:${hash}`, fromColumn: (value) => value.slice('x:'.length) },
+    },
+  });
+  const user = async () => {
+    const found = await storage.findUserById(one);
+    if (found === null) throw new Error('the user is there');
+    return found;
+  };
+  expect((await user()).credential).toEqual({ state: 'usable', stored: '$old' });
+  await apply(requireCredential(await user()), setPassword(one, '$new', later));
+  expect(row('accounts')?.['hash']).toBe('x:$new');
+  await apply(requireCredential(await user()), invalidatePassword(one, later));
+  expect(row('accounts')?.['hash']).toBe('!unusable');
+  expect((await user()).credential).toEqual({ state: 'unusable', stored: '!unusable' });
+  await apply(requireCredential(await user()), setPassword(one, '$back', later));
+  expect(row('accounts')?.['hash']).toBe('x:$back');
+});
+
 test('names with capitals, spaces and quotes', async () => {
   const ddl = `create table "User Accounts" ("Id" text primary key, "E""mail" text, "select" text); insert into "User Accounts" values ('1', 'A@Example.com', '$old')`;
   const { storage, apply, database } = opened(ddl, {

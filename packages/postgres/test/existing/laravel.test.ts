@@ -1,0 +1,4 @@
+import { laravel } from './laravel.js';
+import { testExisting } from './suite.js';
+
+testExisting('laravel', import.meta.url, laravel);

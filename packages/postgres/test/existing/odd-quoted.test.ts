@@ -1,0 +1,4 @@
+import { quoted } from './odd.js';
+import { testExisting } from './suite.js';
+
+testExisting('odd-quoted', import.meta.url, quoted);
