@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { CrashRow, CrashTarget } from '@pwreset/conformance';
 import pg from 'pg';
@@ -14,6 +15,7 @@ const tables = ['users', 'keys', 'tokens', 'jobs', 'limits', 'audit', 'services'
 
 /** Counts whose sessions are on the schema's address; they bear its name. */
 const sessions = 'select count(*)::int as count from pg_stat_activity where application_name = $1';
+const pollMs = 2;
 const waiting = `${sessions} and wait_event_type = 'Lock'`;
 
 /**
@@ -71,7 +73,7 @@ export async function postgresTarget(
       free.push(database);
     },
     async quiet(database) {
-      while ((await countOf(pool, sessions, schemaOf(database))) > 0);
+      while ((await countOf(pool, sessions, schemaOf(database))) > 0) await sleep(pollMs);
     },
     async read(database) {
       const rows = async (table: string): Promise<readonly CrashRow[]> =>
@@ -102,7 +104,7 @@ export async function postgresTarget(
       await holder.query(`select from ${schema}.pwreset_users where id = $1 for update`, [id]);
       return {
         async waited() {
-          while ((await countOf(pool, waiting, schema)) === 0);
+          while ((await countOf(pool, waiting, schema)) === 0) await sleep(pollMs);
         },
         async endWaiting() {
           await pool.query(
