@@ -14,6 +14,8 @@ export interface BenchDatabase {
   readonly contestants: readonly Contestant[];
   /** Ends every job that is pending. */
   settle(): Promise<void>;
+  /** Clears away what the operations before have left to be cleared, so that the next one does not pay for it. */
+  tidy(): Promise<void>;
   /** How many rows there are of each sort. */
   tally(): Promise<Readonly<Record<string, number>>>;
   close(): Promise<void>;

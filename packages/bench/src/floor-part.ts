@@ -50,6 +50,7 @@ export async function compareWithFloor(
   const comparisons: Comparison[] = [];
   for (const operation of operations) {
     for (const atOnce of concurrencies) {
+      await database.tidy();
       const [ours, ...floors] = await measure(load, entrants, { operation, atOnce, seconds });
       if (ours === undefined) throw new Error('nothing to compare');
       for (const [index, floor] of floors.entries()) {

@@ -59,7 +59,7 @@ export const floorFunctions: readonly string[] = [
    returns void language plpgsql as $$ begin
      update pwreset_jobs
      set state = 'done', lease_until = null, address = null, unique_key = null, payload = '{}', ended_at = p_now
-     where id = p_begun and attempt = p_begun_attempt and state = 'pending' and lease_until is not null;
+     where id = p_begun and attempt = p_begun_attempt and lease_until is not null;
      ${lost('lost')}
      perform 1 from pwreset_users where id = p_user and enabled for update;
      ${lost('disabled')}
@@ -87,7 +87,7 @@ export const floorFunctions: readonly string[] = [
      where id = p_user and password is not distinct from p_password and email = p_email and enabled;
      ${lost('changed')}
      update pwreset_tokens set used_at = p_now, used_by = p_attempt
-     where id = p_used and used_at is null and closed_at is null and expires_at > p_now;
+     where id = p_used and coalesce(used_at, closed_at) is null and expires_at > p_now;
      ${lost('used')}
      update pwreset_tokens set closed_at = p_now
      where user_id = p_user and purpose in ('reset', 'reset_code') and used_at is null and closed_at is null;

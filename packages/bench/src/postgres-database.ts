@@ -13,14 +13,11 @@ import { flow, workers } from './flow.js';
 /** A database of its own on this server. Each contestant has as many connections as the others. */
 export async function postgresDatabase(serverUrl: string, rows: number): Promise<BenchDatabase> {
   const name = `pwreset_bench_${randomBytes(6).toString('hex')}`;
-  const admin = new pg.Pool({ connectionString: serverUrl, max: 1 });
-  await admin.query(`create database ${name}`);
+  await administer(serverUrl, `create database ${name}`);
   const address = new URL(serverUrl);
   address.pathname = `/${name}`;
-  const poolOf = (max: number): Pool => new pg.Pool({ connectionString: address.href, max, idleTimeoutMillis: 0 });
-
   const storage = await postgresStorage({ connection: address.href, migrate: true, maxConnections: workers });
-  const pools = [poolOf(1), poolOf(workers), poolOf(workers)] as const;
+  const pools = [poolOf(address.href, 1), poolOf(address.href, workers), poolOf(address.href, workers)] as const;
   const [own, statements, calls] = pools;
   await fillPostgres(own, rows, systemClock.now());
   for (const definition of floorFunctions) await own.query(definition);
@@ -40,6 +37,10 @@ export async function postgresDatabase(serverUrl: string, rows: number): Promise
          where state = 'pending'`,
       );
     },
+    async tidy() {
+      // A claim steps over every dead entry of its index.
+      await own.query('vacuum pwreset_users, pwreset_tokens, pwreset_jobs, pwreset_audit, pwreset_limits');
+    },
     async tally() {
       const { rows: counted } = await own.query<Tally>(tallyQuery("split_part(key, ':', 1)"));
       return tallyOf(counted);
@@ -47,8 +48,25 @@ export async function postgresDatabase(serverUrl: string, rows: number): Promise
     async close() {
       await storage.close();
       await Promise.all(pools.map((pool) => pool.end()));
-      await admin.query(`drop database ${name}`);
-      await admin.end();
+      // A pool has ended before the server has noticed.
+      await administer(serverUrl, `drop database ${name} with (force)`);
     },
   };
+}
+
+/** The server may end a connection before the pool has closed it; without a listener that would end the process. */
+function poolOf(connectionString: string, max: number): Pool {
+  const pool = new pg.Pool({ connectionString, max, idleTimeoutMillis: 0 });
+  pool.on('error', () => undefined);
+  return pool;
+}
+
+async function administer(connectionString: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
 }

@@ -35,6 +35,7 @@ export async function measureGrowth(
   const growths: Growth[] = [];
   for (const operation of operations) {
     for (let contestant = 0; contestant < measured; contestant += 1) {
+      for (const database of databases) await database.tidy();
       const same = entrants.flatMap((all) => all.slice(contestant, contestant + 1));
       const timings = await measure(load, same, { operation, atOnce: 1, seconds });
       for (const growth of growthsOf(operation, databases, timings, contestant === 0)) {

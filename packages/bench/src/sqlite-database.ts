@@ -33,6 +33,9 @@ export function sqliteDatabase(synchronous: 'NORMAL' | 'FULL', rows: number): Be
     async settle() {
       settle.run();
     },
+    async tidy() {
+      db.pragma('wal_checkpoint(TRUNCATE)');
+    },
     async tally() {
       return tallyOf(db.prepare<[], Tally>(tallyQuery("substr(key, 1, instr(key, ':') - 1)")).all());
     },

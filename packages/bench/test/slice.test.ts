@@ -22,6 +22,21 @@ test.each([1, 16])('%i at once, and every one of them is counted', async (atOnce
   expect(slice.latenciesMs).toHaveLength(50);
 });
 
+test('requests arrive as tasks of the event loop, so that everything else has its turn', async () => {
+  const seen = { turns: 0, over: false };
+  const turn = (): void => {
+    seen.turns += 1;
+    if (!seen.over) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await timed(
+    Array<() => Promise<void>>(64).fill(async () => undefined),
+    16,
+  );
+  seen.over = true;
+  expect(seen.turns).toBeGreaterThanOrEqual(4);
+});
+
 test('what never waits makes the others wait, and that is in the figures', async () => {
   const rounds = { count: 0 };
   const task = async () => {

@@ -8,11 +8,15 @@ export interface Alarm {
   wait(maxMs: number, signal: AbortSignal): Promise<void>;
 }
 
+/** Without a reason each abort would build an exception, with its stack. */
+const woken = 'woken';
+
 export function alarm(clock: Clock): Alarm {
   // What is due already needs no time of its own, so that nothing piles up where nobody waits (manual delivery).
   let dueNow = false;
   const dueTimes = new Set<number>();
-  let changed = new AbortController();
+  /** `null` while nobody waits. */
+  let changed: AbortController | null = null;
 
   /** Forgets the times that have come and says whether there were any, and when the next is. */
   const takeDue = (now: number): { readonly due: boolean; readonly next: number } => {
@@ -30,8 +34,8 @@ export function alarm(clock: Clock): Alarm {
     set(dueAt) {
       if (dueAt <= clock.now()) dueNow = true;
       else dueTimes.add(dueAt);
-      changed.abort();
-      changed = new AbortController();
+      changed?.abort(woken);
+      changed = null;
     },
     async wait(maxMs, signal) {
       const start = clock.now();
@@ -41,6 +45,7 @@ export function alarm(clock: Clock): Alarm {
         const { due, next } = takeDue(now);
         // A clock that was put back would make the wait longer than `maxMs`.
         if (due || now >= deadline || now < start) return;
+        changed ??= new AbortController();
         await clock.wait(Math.min(next, deadline) - now, AbortSignal.any([changed.signal, signal]));
       }
     },

@@ -17,8 +17,10 @@ import { newToken } from './tokens.js';
 export async function runBeginJob(context: Context, job: ClaimedJob, work: BeginWork): Promise<'ended' | 'lost'> {
   const now = context.clock.now();
   const address = comparableAddress(job.address ?? '');
-  const user = address === null ? null : await findUserByAddress(context, realm(work.realm), address);
-  const service = await context.services.find(serviceId(work.serviceId));
+  const [user, service] = await Promise.all([
+    address === null ? null : findUserByAddress(context, realm(work.realm), address),
+    context.services.find(serviceId(work.serviceId)),
+  ]);
   const reason = now >= job.expiresAt ? 'too_old' : beginRefusal(context, user, service);
   if (reason !== null || user === null) return ignore(context, job, reason ?? 'unknown_address', user);
 

@@ -82,7 +82,7 @@ export function delivery(context: Context, lanes: readonly Lane[]): Delivery {
         await context.clock.wait(closeGraceMs, over.signal);
       };
       await Promise.race([ended, grace()]);
-      over.abort();
+      over.abort('over');
     },
   };
 }
@@ -159,5 +159,5 @@ async function freeHandOrWork(
   const over = new AbortController();
   const work = wakeUp.wait(context.settings.delivery.pollMs, AbortSignal.any([over.signal, stop]));
   await Promise.race([...inHand, work]);
-  over.abort();
+  over.abort('over');
 }

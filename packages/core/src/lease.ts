@@ -32,7 +32,8 @@ export async function underLease(
   try {
     await Promise.race([work(giveUp.signal), aborted(giveUp.signal)]);
   } finally {
-    done.abort();
+    // Without a reason it would build an exception, with its stack.
+    done.abort('done');
     closing.removeEventListener('abort', abort);
     await Promise.all([timer, renewal]);
   }

@@ -13,6 +13,7 @@ import { hashGate } from './hash-gate.js';
 import { keys } from './keys.js';
 import { login } from './login.js';
 import type { PwresetOptions } from './options.js';
+import { pooledRandom } from './pooled-random.js';
 import type { Clock } from './ports.js';
 import type { DirectoryPwreset, Pwreset } from './pwreset-types.js';
 import { revoke } from './revoke.js';
@@ -41,7 +42,7 @@ function contextOf(options: PwresetOptions, clock: Clock, wake: Context['wake'])
     hasher: options.hasher,
     mailer: options.mailer,
     clock,
-    random: options.random ?? systemRandom,
+    random: options.random ?? pooledRandom(systemRandom),
     keyRing: keyRing(options.secret),
     services: serviceFinder(options.service, directory, settings),
     settings,

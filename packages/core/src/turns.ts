@@ -16,7 +16,7 @@ export function turns(clock: Clock, maxWaitMs: number): Turns {
       () => undefined,
     );
     await Promise.race([done, clock.wait(maxWaitMs, over.signal)]);
-    over.abort();
+    over.abort('over');
   };
   return async (key, work) => {
     const before = last.get(key);

@@ -32,6 +32,15 @@ export interface SqlDialect {
   readonly booleans: { readonly yes: boolean | number; readonly no: boolean | number };
 }
 
+/**
+ * A bare parameter lets the planner look at its value, and SQLite then prepares the statement again whenever another is bound.
+ */
+class UnseenValues extends SqliteQueryCompiler {
+  protected override getCurrentParameterPlaceholder(): string {
+    return '+?';
+  }
+}
+
 /** SQLite 3.42 or later, for times with milliseconds. */
 export function sqliteDialect(): SqlDialect {
   const db = new Kysely<PwresetSchema>({
@@ -39,7 +48,7 @@ export function sqliteDialect(): SqlDialect {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new DummyDriver(),
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createQueryCompiler: () => new UnseenValues(),
     },
   });
   const booleans = { yes: 1, no: 0 };

@@ -15,8 +15,8 @@ interface Claiming {
 }
 
 export function jobStatements({ db, rowLocks, database }: SqlDialect) {
-  // The state is a literal throughout, so that SQLite recognises the condition of the partial indexes.
-  const change = () => db.updateTable('pwreset_jobs').where('state', '=', sql.lit(pending));
+  // Not by `state`: PostgreSQL would take the partial index of pending jobs for the way to one of them, while that is small.
+  const change = () => db.updateTable('pwreset_jobs').where('ended_at', 'is', null);
   const none = sql.lit(null);
   const erased = { lease_until: none, address: none, unique_key: none };
   const list = () => db.selectFrom('pwreset_jobs').selectAll().orderBy('created_at', 'desc').orderBy('id', 'desc');
@@ -25,6 +25,7 @@ export function jobStatements({ db, rowLocks, database }: SqlDialect) {
     db
       .selectFrom('pwreset_jobs')
       .select('id')
+      // A literal, so that SQLite recognises the condition of the partial index.
       .where('state', '=', sql.lit(pending))
       // Each priority as a literal: the index then serves the order and the due time at once.
       .where(
@@ -65,9 +66,8 @@ export function jobStatements({ db, rowLocks, database }: SqlDialect) {
         .selectFrom('pwreset_jobs')
         .select(sql.lit(1).as('holds'))
         .where('id', '=', slot('id'))
-        .where('state', '=', sql.lit(pending))
         .where('attempt', '=', slot.number('attempt'))
-        // A job that was given back has no lease: it is in nobody's hands, whatever its attempt number says.
+        // A job that was given back, or has ended, has no lease: it is in nobody's hands, whatever its attempt number says.
         .where('lease_until', 'is not', null)
         .$if(rowLocks, (query) => query.forUpdate()),
     ),

@@ -1,5 +1,5 @@
 import { type TokenPurpose, tokenPurposes } from '@pwreset/core';
-import { sql } from 'kysely';
+import { type SqlBool, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
 import { compilable } from './password-statements.js';
 import type { TokensTable } from './schema.js';
@@ -62,8 +62,8 @@ export function tokenStatements(dialect: SqlDialect, { columns, joined }: UserSo
         .selectFrom('pwreset_tokens')
         .select(sql.lit(1).as('holds'))
         .where('id', '=', slot('id'))
-        .where('used_at', 'is', null)
-        .where('closed_at', 'is', null)
+        // In this form PostgreSQL cannot take the partial index of open tokens for the way to one of them.
+        .where(sql<SqlBool>`coalesce(used_at, closed_at) is null`)
         .where('expires_at', '>', slot.number('now'))
         .$if(rowLocks, (query) => query.forUpdate()),
     ),

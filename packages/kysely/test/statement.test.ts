@@ -18,7 +18,7 @@ test('slots are filled by name, in the order of the text, as often as they stand
   );
   const { sql: text, values } = find({ now: 7, id: 'a' });
   expect(text).toBe(
-    'select "id" from "pwreset_jobs" where "id" = ? and "due_at" <= ? and "expires_at" > ? and "kind" = \'mail\'',
+    'select "id" from "pwreset_jobs" where "id" = +? and "due_at" <= +? and "expires_at" > +? and "kind" = \'mail\'',
   );
   expect(values).toEqual(['a', 7, 7]);
 });
