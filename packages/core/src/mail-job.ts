@@ -1,5 +1,5 @@
 import type { Context } from './context.js';
-import type { Service, Token, User } from './entities.js';
+import type { Token, User } from './entities.js';
 import type { TokenRefusal } from './events.js';
 import { serviceId, tokenId } from './ids.js';
 import type { ClaimedJob, NoticeWork, ResetMailWork } from './jobs.js';
@@ -7,7 +7,7 @@ import { fillLink } from './links.js';
 import type { Mail } from './mail.js';
 import { noticeLinks } from './notices.js';
 import { tokenRefusal } from './read-token.js';
-import { requireService } from './service-finder.js';
+import { requireService, type ServiceDescription } from './service-finder.js';
 import { deriveLinkToken } from './tokens.js';
 
 /** A mail that is ready to be sent, or why it has become pointless. */
@@ -18,7 +18,8 @@ export type Prepared =
 const dropped = (reason: TokenRefusal): Prepared => ({ outcome: 'dropped', reason });
 
 /** Stable over every attempt, so that a mail that was delivered twice can be told (RFC 5322, section 3.6.4). */
-const messageId = (job: ClaimedJob, service: Service): string => `${job.id}@${new URL(service.url).hostname}`;
+const messageId = (job: ClaimedJob, service: ServiceDescription): string =>
+  `${job.id}@${new URL(service.url).hostname}`;
 
 /** The token's text, derived again; `null` once its secret has been dropped. */
 function tokenText(context: Context, token: Token): string | null {

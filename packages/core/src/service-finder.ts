@@ -11,11 +11,15 @@ export interface ServiceFinder {
   readonly defaultId: ServiceId | null;
   /** `null` for an unknown one. */
   find(id: ServiceId): Promise<Service | null>;
+  /** What the service is called and where its links lead; the configured one without a read. */
+  describe(id: ServiceId): Promise<ServiceDescription | null>;
 }
+
+export type ServiceDescription = Pick<Service, 'name' | 'url' | 'links'>;
 
 /** Refuses a service whose mails could link where they must not (P11). @throws TypeError */
 export function checkService(
-  { name, url, links }: Pick<Service, 'name' | 'url' | 'links'>,
+  { name, url, links }: ServiceDescription,
   allow: { readonly allowInsecureLinks: boolean },
 ): void {
   if (name.trim() === '' || name.length > 100 || /\p{Cc}/u.test(name)) {
@@ -34,18 +38,21 @@ export function serviceFinder(
 ): ServiceFinder {
   if (options === undefined) {
     if (directory === null) throw new TypeError('a storage without a Directory needs the `service` option');
-    return { defaultId: null, find: (id) => directory.findService(id) };
+    const find = (id: ServiceId): Promise<Service | null> => directory.findService(id);
+    return { defaultId: null, find, describe: find };
   }
   checkService(options, allow);
   const { id = 'default', name, url, links } = options;
   const configured: Service = { id: serviceId(id), name, url, links, enabled: true, createdAt: 0, updatedAt: 0 };
+  const keptOf = async (wanted: ServiceId): Promise<Service | null> => (await directory?.findService(wanted)) ?? null;
   return {
     defaultId: configured.id,
     async find(wanted) {
-      const kept = (await directory?.findService(wanted)) ?? null;
+      const kept = await keptOf(wanted);
       // The configuration says what a service is called and where its links lead, the Directory whether it is enabled.
       return wanted === configured.id ? { ...configured, enabled: kept?.enabled ?? true } : kept;
     },
+    describe: async (wanted) => (wanted === configured.id ? configured : keptOf(wanted)),
   };
 }
 
@@ -53,8 +60,8 @@ export function serviceFinder(
 export async function requireService(
   { services }: { readonly services: ServiceFinder },
   { serviceId: id }: { readonly serviceId: ServiceId },
-): Promise<Service> {
-  const service = await services.find(id);
+): Promise<ServiceDescription> {
+  const service = await services.describe(id);
   if (service === null) throw new PwresetError('service_not_found', 'there is no service with this id');
   return service;
 }
