@@ -3,7 +3,7 @@ import { type Fate, fatesOf } from './crash-fates.js';
 import { type CrashChange, entriesOf, type JournalEntry } from './crash-journal.js';
 import { mailProblems, repeatedMails } from './crash-mails.js';
 import { type CrashTables, isOpen, tablesOf } from './crash-rows.js';
-import { type CrashServer, crashServer, perform } from './crash-server.js';
+import { type CrashServer, crashServer, drain, perform } from './crash-server.js';
 import type { CrashTarget } from './crash-target.js';
 import { userProblems } from './crash-users.js';
 import { tokenIn } from './flow-world.js';
@@ -30,6 +30,9 @@ export async function read(
   const users = await userProblems(tables, journal, fates, target.hasher());
   return { tables, fates, problems: [...problems, ...changeProblems(tables), ...users] };
 }
+
+/** How many of the changes whose callers had their answer are tried again; the reader looks at all of them. */
+const triedOfDone = 3;
 
 /**
  * Reads what a killed process left, then goes on as the next process does: whoever was told nothing tries again, and what is
@@ -58,24 +61,20 @@ export async function examine(
 
   const { storage, close } = await target.open(database, () => undefined);
   try {
-    const clock = target.clock();
     // Past every lease, and within the life of every link.
-    clock.jump(at.now + 10 * minute - clock.now());
-    const server = crashServer({
-      storage,
-      hasher: target.hasher(),
-      clock,
-      journal: (entry) => journal.push(entry),
-      step: () => undefined,
-    });
-    const refused = await tryAgain(server, news);
+    const later = at.now + 10 * minute;
+    const server = crashServer(target, { storage, at: later, journal: (entry) => journal.push(entry) });
+    const refused = await tryAgain(server, [
+      ...news.filter(({ told }) => told !== 'done'),
+      ...news.filter(({ told }) => told === 'done').slice(-triedOfDone),
+    ]);
     if (refused.length > 0) return found(refused);
     const tried = await read(target, database, journal);
     if (tried.problems.length > 0) return found(tried.problems);
-    for (const { task } of tried.fates.filter((fate) => isUntold(fate, tried.tables))) {
+    for (const { task } of tried.fates.filter((fate) => isNoticePending(fate, tried.tables))) {
       await target.moveUser(database, task.userId, `moved-${task.email}`);
     }
-    await perform(server, { operation: 'deliver' });
+    await drain(server);
     const delivered = await read(target, database, journal);
     const dead = await deadLinks(server, delivered.tables, journal.slice(known.length));
     return found([...delivered.problems, ...mailProblems(delivered.tables, journal, delivered.fates), ...dead]);
@@ -103,11 +102,11 @@ async function deadLinks(
 }
 
 /** Whether the notice of this change has yet to be sent. */
-const isUntold = ({ row }: Fate, { jobs }: CrashTables): boolean =>
+const isNoticePending = ({ row }: Fate, { jobs }: CrashTables): boolean =>
   row !== null &&
   jobs.some(({ kind, state, createdAt }) => kind === 'notice' && state === 'pending' && createdAt === row.at);
 
-/** What was not applied works with the same token or password; what was, or what somebody was told, does not work again. */
+/** What was not applied works with the same token or password, and what was applied does not work again. */
 async function tryAgain(server: CrashServer, fates: readonly Fate[]): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { task, told, row } of fates) {

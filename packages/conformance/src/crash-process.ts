@@ -16,23 +16,30 @@ export interface CrashEnd {
 /** A process that hangs ends a test, and not the machine. */
 const timeoutMs = 60_000;
 
+/** When a process is killed that is not killed at a step of its own, and what happens to it until then. */
+export interface CrashPlan {
+  /** Killed so many milliseconds after it has said so many things. */
+  readonly kill?: { readonly afterEntries: number; readonly thenMs: number };
+  /** Called at its first word. `ended` aborts when the process has ended. */
+  readonly beside?: (kill: () => void, ended: AbortSignal) => Promise<void>;
+}
+
 /**
- * Runs the program and kills it with SIGKILL as soon as it reaches the step `killAt` of the request, or when `meanwhile`
- * says so, which is called at its first word.
+ * Runs the program and kills it with SIGKILL, as soon as it reaches the step `killAt` of the request or as `plan` says.
  *
  * @throws {Error} where it ends by itself and with a failure
  */
 export async function runChild(
-  program: CrashTarget['program'],
+  [path, ...rest]: CrashTarget['program'],
   request: CrashRequest,
-  meanwhile: (kill: () => void) => Promise<void> = () => Promise.resolve(),
+  { kill: planned, beside }: CrashPlan = {},
 ): Promise<CrashEnd> {
-  const child = spawn(process.execPath, program, {
+  const child = spawn(process.execPath, [path, ...rest], {
     stdio: ['pipe', 'pipe', 'inherit'],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
     // The first process that comes to its end spares the others the compiling.
-    env: { ...process.env, NODE_COMPILE_CACHE: `${program[0]}.cache` },
+    env: { ...process.env, NODE_COMPILE_CACHE: `${path}.cache` },
   });
   const closed = once(child, 'close');
   child.stdin.on('error', () => undefined);
@@ -43,27 +50,33 @@ export async function runChild(
   let steps: readonly string[] | null = null;
   let killed = false;
   const kill = (): void => {
-    killed = child.kill('SIGKILL');
+    killed ||= child.kill('SIGKILL');
   };
-  let watching: Promise<void> | null = null;
-  let rest = '';
+  const ended = new AbortController();
+  const hear = (line: CrashLine): void => {
+    if (line.type === 'step') {
+      step = line.name;
+      kill();
+    } else if (line.type === 'finished') {
+      steps = line.steps;
+    } else {
+      entries.push(line);
+      if (entries.length === planned?.afterEntries) setTimeout(kill, planned.thenMs);
+    }
+  };
+  let besides: Promise<void> | null = null;
+  let cut = '';
   child.stdout.setEncoding('utf8');
   for await (const chunk of child.stdout) {
-    watching ??= meanwhile(kill);
-    const lines = `${rest}${chunk}`.split('\n');
+    besides ??= beside?.(kill, ended.signal) ?? Promise.resolve();
+    const lines = `${cut}${chunk}`.split('\n');
     // What was cut off in the middle was not said.
-    rest = lines.pop() ?? '';
-    for (const text of lines) {
-      const line: CrashLine = JSON.parse(text);
-      if (line.type === 'step') {
-        step = line.name;
-        kill();
-      } else if (line.type === 'finished') steps = line.steps;
-      else entries.push(line);
-    }
+    cut = lines.pop() ?? '';
+    for (const line of lines) hear(JSON.parse(line));
   }
   const [code, signal] = await closed;
-  await watching;
+  ended.abort();
+  await besides;
   if (code === 0 || (signal === 'SIGKILL' && killed)) return { entries, step, steps };
   throw new Error(`the child ended by itself, with ${code ?? signal}`);
 }

@@ -17,13 +17,14 @@ export function generator(seed: number): () => number {
   };
 }
 
-/** Users in the database of a round: more than a process gets done before it is killed. */
-export const usersPerRound = 120;
+/** Users in the database of a round: about as many as a process gets done before it is killed at the latest. */
+export const usersPerRound = 40;
 
-const minDelayMs = 5;
-const maxDelayMs = 80;
+/** However fast the machine is, a process is killed somewhere between its first words and its last. */
+const maxEntries = 100;
+const maxDelayMs = 10;
 /** Between two sessions that the server ends. */
-const maxPauseMs = 10;
+const maxPauseMs = 30;
 
 /** What came of a round. */
 export interface CrashRound {
@@ -49,17 +50,14 @@ export async function randomRound(
 ): Promise<CrashRound> {
   const random = generator(seed + round * 0x10001);
   const database = await target.copy(template.database);
-  const afterMs = minDelayMs + random() * (maxDelayMs - minDelayMs);
+  const kill = { afterEntries: 1 + Math.floor(random() * maxEntries), thenMs: random() * maxDelayMs };
   const tasks = template.users.flatMap((user, n) => tasksOf(user, n, random()));
   const request = { database, at: template.at, tasks, lanes: target.lanes, killAt: 0, halved: false };
-  const { entries } = await runChild(target.program, request, async (kill) => {
-    const killed = new AbortController();
-    const timer = sleep(afterMs).then(() => {
-      kill();
-      killed.abort();
-    });
-    if (round % 2 === 1) await interruptUntil(target, database, killed.signal, random);
-    await timer;
+  const { entries } = await runChild(target.program, request, {
+    kill,
+    beside: async (_, ended) => {
+      if (round % 2 === 1) await interruptUntil(ended, target, database, random);
+    },
   });
   const { problems, fates, repeated } = await examine(
     target,
@@ -68,7 +66,11 @@ export async function randomRound(
     entries,
   );
   await target.drop(database);
-  assert.deepEqual(problems, [], `seed ${seed}, round ${round}, killed after ${afterMs.toFixed(1)} ms`);
+  assert.deepEqual(
+    problems,
+    [],
+    `seed ${seed}, round ${round}, killed ${kill.thenMs.toFixed(1)} ms after entry ${kill.afterEntries}`,
+  );
   const untold = fates.filter(({ told }) => told === 'nothing');
   return {
     told: fates.length - untold.length,
@@ -79,12 +81,12 @@ export async function randomRound(
 }
 
 async function interruptUntil(
+  ended: AbortSignal,
   target: CrashTarget,
   database: string,
-  killed: AbortSignal,
   random: () => number,
 ): Promise<void> {
-  while (!killed.aborted && target.interrupt !== undefined) {
+  while (!ended.aborted && target.interrupt !== undefined) {
     await sleep(random() * maxPauseMs);
     await target.interrupt(database);
   }

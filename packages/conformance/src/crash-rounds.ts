@@ -1,6 +1,7 @@
 import { type CrashRound, randomRound, usersPerRound } from './crash-random.js';
 import type { CrashTarget } from './crash-target.js';
 import { crashTemplate } from './crash-template.js';
+import { workThrough } from './crash-workers.js';
 
 /** Rounds that run at the same time. */
 const atOnce = 2;
@@ -33,15 +34,12 @@ export async function crashRounds({
   readonly report: (line: string) => void;
 }): Promise<void> {
   const template = await crashTemplate(target, usersPerRound);
-  const queue = Array.from({ length: rounds }, (_, round) => round).values();
   const done: CrashRound[] = [];
-  const work = async (): Promise<void> => {
-    for (const round of queue) {
-      done.push(await randomRound(target, template, { seed, round }));
-      if (done.length % roundsPerReport === 0 || done.length === rounds) report(summaryOf(done));
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  const all = Array.from({ length: rounds }, (_, round) => round);
+  await workThrough(all, atOnce, async (round) => {
+    done.push(await randomRound(target, template, { seed, round }));
+    if (done.length % roundsPerReport === 0 || done.length === rounds) report(summaryOf(done));
+  });
 }
 
 function summaryOf(rounds: readonly CrashRound[]): string {

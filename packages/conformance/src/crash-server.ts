@@ -3,13 +3,12 @@ import {
   createPwreset,
   type DirectoryPwreset,
   type DirectoryStorage,
-  type Hasher,
   PwresetError,
   serviceLinks,
 } from '@pwreset/core';
 import type { CrashTask, Journal } from './crash-journal.js';
 import { type CrashStep, steppedHasher, steppedMailer, steppedSessions, steppedStorage } from './crash-steps.js';
-import type { CrashClock } from './crash-target.js';
+import type { CrashClock, CrashDatabase } from './crash-target.js';
 
 export interface CrashServer {
   readonly pwreset: DirectoryPwreset;
@@ -17,19 +16,28 @@ export interface CrashServer {
   readonly journal: Journal;
 }
 
-/** A server whose ports are cut into steps, and which writes down what it hands over. */
-export function crashServer(parts: {
-  readonly storage: DirectoryStorage;
-  readonly hasher: Hasher;
-  readonly clock: CrashClock;
-  readonly journal: Journal;
-  readonly step: CrashStep;
-}): CrashServer {
-  const { storage, hasher, clock, journal, step } = parts;
+/** A server at a time, whose ports are cut into steps, and which writes down what it hands over. */
+export function crashServer(
+  parts: Pick<CrashDatabase, 'clock' | 'hasher'>,
+  {
+    storage,
+    at,
+    journal,
+    step = () => undefined,
+  }: {
+    readonly storage: DirectoryStorage;
+    /** Epoch milliseconds. */
+    readonly at: number;
+    readonly journal: Journal;
+    readonly step?: CrashStep;
+  },
+): CrashServer {
+  const clock = parts.clock();
+  clock.jump(at - clock.now());
   const pwreset = createPwreset({
     clock,
     storage: steppedStorage(storage, step),
-    hasher: steppedHasher(hasher, step),
+    hasher: steppedHasher(parts.hasher(), step),
     mailer: steppedMailer({ send: async (mail) => journal({ type: 'mail', mail }) }, step),
     sessions: steppedSessions(
       { endAll: async (userId, { startedBefore }) => journal({ type: 'ended', userId, startedBefore }) },
@@ -78,6 +86,12 @@ async function delivered(pwreset: DirectoryPwreset): Promise<'done' | 'refused'>
     if (error instanceof PwresetError) return 'refused';
     throw error;
   }
+}
+
+/** Delivers until nothing is due. */
+export async function drain({ pwreset, clock }: CrashServer): Promise<void> {
+  clock.jump(1);
+  while ((await pwreset.deliver()) > 0);
 }
 
 async function carryOut(

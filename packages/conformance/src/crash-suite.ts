@@ -33,8 +33,6 @@ const revoke = (user: CrashUser): CrashTask => ({
 const begin = (user: CrashUser): CrashTask => ({ ...about(user), id: 'begin', operation: 'begin' });
 const deliver: CrashTask = { operation: 'deliver' };
 
-/** Kills at random moments in a run of the tests. */
-const kills = 20;
 const seed = 20_260_102;
 
 /**
@@ -49,7 +47,16 @@ const seed = 20_260_102;
  * export const testDurability = (target: CrashTarget): void => testCrashes({ test, target });
  * ```
  */
-export function testCrashes({ test, target }: { readonly test: TestRunner; readonly target: CrashTarget }): void {
+export function testCrashes({
+  test,
+  target,
+  kills = 20,
+}: {
+  readonly test: TestRunner;
+  readonly target: CrashTarget;
+  /** How many processes are killed at random moments. */
+  readonly kills?: number;
+}): void {
   let made: Promise<CrashTemplate> | null = null;
   const world = async (): Promise<{
     readonly template: CrashTemplate;

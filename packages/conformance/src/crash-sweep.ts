@@ -4,6 +4,7 @@ import type { CrashTask } from './crash-journal.js';
 import { type CrashEnd, runChild } from './crash-process.js';
 import type { CrashTarget, HeldUser } from './crash-target.js';
 import type { CrashTemplate } from './crash-template.js';
+import { workThrough } from './crash-workers.js';
 
 /** What was found after one kill at a step. */
 export interface Killed extends Examined {
@@ -33,12 +34,10 @@ export async function stepsOf(sweep: Sweep): Promise<readonly string[]> {
 
 /** Kills one process after the other, each at the next step, up to the last. */
 export async function killAtEveryStep(sweep: Sweep): Promise<readonly Killed[]> {
-  const queue = (await stepsOf(sweep)).entries();
   const killed: Killed[] = [];
-  const work = async (): Promise<void> => {
-    for (const [index] of queue) killed[index] = await killAtStep(sweep, index + 1);
-  };
-  await Promise.all(Array.from({ length: atOnce }, work));
+  await workThrough(await stepsOf(sweep), atOnce, async (_, index) => {
+    killed[index] = await killAtStep(sweep, index + 1);
+  });
   return killed;
 }
 
@@ -85,9 +84,11 @@ async function caught(
   const database = await target.copy(template.database);
   const user = await hold(database);
   const request = { database, at: template.at, tasks, lanes: 1, killAt: 0, halved: false };
-  const { entries } = await runChild(target.program, request, async (kill) => {
-    await user.waited();
-    await then(user, kill);
+  const { entries } = await runChild(target.program, request, {
+    async beside(kill) {
+      await user.waited();
+      await then(user, kill);
+    },
   });
   const examined = await examine(target, { database, now: template.at }, template.journal, entries);
   await target.drop(database);

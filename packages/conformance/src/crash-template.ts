@@ -1,6 +1,6 @@
 import type { UserId } from '@pwreset/core';
 import { entriesOf, type JournalEntry } from './crash-journal.js';
-import { crashServer, perform } from './crash-server.js';
+import { crashServer, drain, perform } from './crash-server.js';
 import type { CrashTarget } from './crash-target.js';
 import { tokenIn } from './flow-world.js';
 import { start } from './storage-builders.js';
@@ -30,17 +30,8 @@ export async function crashTemplate(target: CrashTarget, count: number): Promise
   const database = await target.create();
   const { storage, close } = await target.open(database, () => undefined);
   const journal: JournalEntry[] = [];
-  const clock = target.clock();
-  clock.jump(start - clock.now());
-  const server = crashServer({
-    storage,
-    hasher: target.hasher(),
-    clock,
-    journal: (entry) => journal.push(entry),
-    step: () => undefined,
-  });
-
-  const { pwreset } = server;
+  const server = crashServer(target, { storage, at: start, journal: (entry) => journal.push(entry) });
+  const { pwreset, clock } = server;
   for (let n = 0; n < count; n += 1) {
     clock.jump(1);
     const email = `user${n}@example.org`;
@@ -63,7 +54,7 @@ export async function crashTemplate(target: CrashTarget, count: number): Promise
     for (const { userId, email } of created) {
       await perform(server, { id: `${turn} begin in the template of ${email}`, operation: 'begin', userId, email });
     }
-    await perform(server, { operation: 'deliver' });
+    await drain(server);
   }
   await close();
 

@@ -7,7 +7,8 @@ export const crashDatabase = (routine: boolean): CrashDatabase => ({
   clock: manualClock,
   hasher: testHasher,
   async open(connection) {
-    const storage = await postgresStorage({ connection, routine });
+    // Each session takes the server more time to begin than all that it is used for here.
+    const storage = await postgresStorage({ connection, routine, maxConnections: 2 });
     return { storage, close: () => storage.close() };
   },
 });

@@ -57,7 +57,7 @@ export async function postgresTarget(
   return {
     ...crashDatabase(routine),
     program: [join(folder, 'crash-child.js'), routine ? 'routine' : 'statements'],
-    lanes: 4,
+    lanes: 3,
     create,
     async copy(database) {
       const made = free.pop() ?? (await create());

@@ -3,7 +3,7 @@ import { afterAll, test, vi } from 'vitest';
 import { sqliteTarget } from './crash-target.js';
 
 // Hundreds of processes take their time on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const target = await sqliteTarget();
 afterAll(target.dispose);
