@@ -22,7 +22,7 @@ export function sqlDirectory(executor: Executor, statements: Statements): Direct
     async findKeyByDigest(digest) {
       if (!isStorable(digest)) return null;
       const [row] = await executor.rows(keys.findByDigest({ digest }));
-      return row === undefined ? null : { key: keyFrom(row), user: joinedUserFrom(row, source.password.stored) };
+      return row === undefined ? null : { key: keyFrom(row), user: joinedUserFrom(row, source) };
     },
     async listKeys(userId) {
       if (!isStorable(userId)) return [];

@@ -8,7 +8,7 @@ import { unusablePassword } from './stored-password.js';
 import { issueToken, newPassword, revokeKeys } from './user-effects.js';
 
 /** What it means that a statement wrote no row. */
-export type Unwritten = 'nothing' | 'conflict' | 'attempt_taken';
+export type Unwritten = 'nothing' | 'conflict' | 'attempt_taken' | 'refused';
 
 export interface EffectQuery {
   /** Its step's place in the list. */
@@ -36,6 +36,10 @@ function rank({ type }: Step): number {
     case 'createUser':
     case 'createKey':
     case 'createService':
+    // Before a mark that comes in front of it: the two together fit where the old hash and the mark may not.
+    case 'setPassword':
+    case 'rehashPassword':
+    case 'invalidatePassword':
       return 2;
     default:
       return 3;
@@ -47,13 +51,35 @@ function unwritten({ type }: Step): Unwritten {
   return type === 'createUser' || type === 'createKey' || type === 'createService' ? 'conflict' : 'nothing';
 }
 
+const changesUser = new Set<Step['type']>([
+  'setPassword',
+  'rehashPassword',
+  'invalidatePassword',
+  'disableUser',
+  'enableUser',
+]);
+
+/**
+ * Whether the first statement of a step has to write a row: a guard of the same list has found the user, so a row that is not
+ * written was kept from it by a policy, a trigger or a view, and nobody may be told that it was.
+ */
+function mustWrite(steps: readonly Step[], step: Step, queries: readonly Query[]): boolean {
+  if (!changesUser.has(step.type) || !('userId' in step) || queries.length !== 1) return false;
+  return steps.some((guard) => isUserGuard(guard) && guard.userId === step.userId);
+}
+
+const isUserGuard = (step: Step): step is Extract<Step, { readonly type: 'requireCredential' | 'requireEnabled' }> =>
+  step.type === 'requireCredential' || step.type === 'requireEnabled';
+
 /** The statements of the effects, those of the guards that also write included. */
 export function planEffects(statements: Statements, steps: readonly Step[]): readonly EffectQuery[] {
   return [...steps.entries()]
     .sort(([, a], [, b]) => rank(a) - rank(b))
-    .flatMap(([index, step]) =>
-      effectQueries(statements, step).map((query) => ({ index, query, unwritten: unwritten(step) })),
-    );
+    .flatMap(([index, step]) => {
+      const queries = effectQueries(statements, step);
+      const meaning = mustWrite(steps, step, queries) ? 'refused' : unwritten(step);
+      return queries.map((query) => ({ index, query, unwritten: meaning }));
+    });
 }
 
 const given = (query: Query | null): readonly Query[] => (query === null ? [] : [query]);

@@ -35,7 +35,20 @@ function credentialFrom(column: string | null, { fromColumn }: StoredForm): Cred
   return stored.startsWith('!') ? { state: 'unusable', stored } : { state: 'usable', stored };
 }
 
-export const userFrom = (row: Columns, form: StoredForm): User => ({
+/** What of a mapping a row's reading depends on. */
+export interface UserForm {
+  readonly password: { readonly stored: StoredForm };
+  readonly createdAtTells: boolean;
+}
+
+/** @throws {TypeError} for a user without the time that tells them from another one with the same id */
+function createdAtFrom(row: Columns, { createdAtTells }: UserForm): number | null {
+  const createdAt = numberOrNull(row, 'u_created_at');
+  if (createdAt !== null || !createdAtTells) return createdAt;
+  throw new TypeError('createdAt holds no time in the form that the mapping says, and ids may be handed out twice');
+}
+
+export const userFrom = (row: Columns, form: UserForm): User => ({
   id: userId(text(row, 'u_id')),
   realm: realm(text(row, 'u_realm')),
   email: text(row, 'u_email'),
@@ -43,15 +56,15 @@ export const userFrom = (row: Columns, form: StoredForm): User => ({
   name: text(row, 'u_name'),
   locale: text(row, 'u_locale'),
   timezone: text(row, 'u_timezone'),
-  credential: credentialFrom(textOrNull(row, 'u_password'), form),
+  credential: credentialFrom(textOrNull(row, 'u_password'), form.password.stored),
   passwordAllowReset: flag(row, 'u_password_allow_reset'),
   passwordRequireUpdate: flag(row, 'u_password_require_update'),
-  createdAt: numberOrNull(row, 'u_created_at'),
+  createdAt: createdAtFrom(row, form),
   updatedAt: numberOrNull(row, 'u_updated_at'),
 });
 
 /** The user of an outer join, or `null` where no row was there to join. */
-export const joinedUserFrom = (row: Columns, form: StoredForm): User | null =>
+export const joinedUserFrom = (row: Columns, form: UserForm): User | null =>
   row['u_id'] === null ? null : userFrom(row, form);
 
 export const tokenFrom = (row: Columns): Token => ({

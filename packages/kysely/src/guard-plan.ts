@@ -19,7 +19,7 @@ export function planGuard({ source, users, tokens, jobs }: Statements, guard: Gu
       const { userId: id, email } = guard;
       if (!source.ids.known(id) || !isStorable(guard.stored ?? '', email)) return null;
       const stored = guard.stored === null ? null : source.password.stored.toColumn(guard.stored);
-      return users.requireCredential({ id, stored, email });
+      return users.requireCredential({ id, stored, plain: guard.stored, email });
     }
     case 'requireEnabled':
       return source.ids.known(guard.userId) ? users.requireEnabled({ id: guard.userId }) : null;

@@ -14,20 +14,31 @@ export interface Ids {
   known(id: string): boolean;
   /** The id in its column as text, as every storage names it. */
   text(column: Expression<unknown>): RawBuilder<unknown>;
-  /** Text that is known to have the form, as the column holds it. */
-  value(text: Expression<unknown>): RawBuilder<unknown>;
+  /** Whether a column holds an id that is known to have the form. */
+  is(column: Expression<unknown>, text: Expression<unknown>): RawBuilder<unknown>;
   /** Whether a column holds the id that stands in a text column of ours; false where that has another form. */
   matches(column: Expression<unknown>, text: Expression<unknown>): RawBuilder<unknown>;
 }
 
-export function idsOf(form: IdForm, { database }: SqlDialect): Ids {
+/** The ids of our own table: text under a collation that tells all bytes apart. */
+export const ownIds: Ids = {
+  known: (id) => isStorable(id),
+  text: (column) => sql`${column}`,
+  is: (column, text) => sql`${column} = ${text}`,
+  matches: (column, text) => sql`${column} = ${text}`,
+};
+
+export function idsOf(form: IdForm, { database, bytes }: SqlDialect): Ids {
   if (form === 'text' || (form === 'uuid' && database === 'sqlite')) {
     const shape = form === 'text' ? null : new RegExp(forms.uuid);
+    // A collation must not make two ids one: tokens and keys know the id byte for byte.
+    const equal = (column: Expression<unknown>, text: Expression<unknown>): RawBuilder<unknown> =>
+      sql`${column} = cast(${text} as text) and cast(${column} as text) collate ${sql.id(bytes)} = ${text}`;
     return {
       known: (id) => isStorable(id) && (shape === null || shape.test(id)),
-      text: (column) => sql`${column}`,
-      value: (text) => sql`${text}`,
-      matches: (column, text) => sql`${column} = ${text}`,
+      text: (column) => sql`cast(${column} as text)`,
+      is: equal,
+      matches: equal,
     };
   }
   const shape = new RegExp(forms[form]);
@@ -35,7 +46,7 @@ export function idsOf(form: IdForm, { database }: SqlDialect): Ids {
   return {
     known: (id) => shape.test(id),
     text: (column) => sql`cast(${column} as text)`,
-    value: (text) => sql`cast(${text} as ${type})`,
+    is: (column, text) => sql`${column} = cast(${text} as ${type})`,
     matches: (column, text) =>
       database === 'sqlite'
         ? sql`${column} = cast(${text} as integer) and cast(${column} as text) = ${text}`

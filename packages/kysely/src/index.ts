@@ -21,7 +21,7 @@ export {
   SchemaMismatch,
   schemaVersion,
 } from './migrations.js';
-export type { Charge, Plan, PlanOutcome } from './plan.js';
+export { type Charge, type Plan, type PlanOutcome, unwrittenOutcome } from './plan.js';
 export { type AuthJsTables, authJsUsers } from './preset-auth-js.js';
 export { type BetterAuthTables, betterAuthUsers } from './preset-better-auth.js';
 export { deviseUsers } from './preset-devise.js';

@@ -15,6 +15,13 @@ export function mappedKeyStatements(dialect: SqlDialect, { ids }: UserSource, ma
       `the mapping of ${table} needs enabled or revoked: else a revoke would leave its keys as they are`,
     );
   }
+  const revoking = [
+    ...(enabled === undefined ? [] : [flagOf(dialect, enabled).no(sql.lit(0))]),
+    ...(revoked === undefined ? [] : [flagOf(dialect, revoked).yes(sql.lit(0))]),
+  ];
+  if (revoking.some((set) => Object.keys(set).length === 0)) {
+    throw new TypeError(`the mapping of ${table} writes nothing for a key that is revoked`);
+  }
   return {
     revokeOfUser: statement<Changed>((slot) => {
       const now = slot.number('now');
@@ -27,7 +34,7 @@ export function mappedKeyStatements(dialect: SqlDialect, { ids }: UserSource, ma
       const assignments = sql.join(Object.entries(set).map(([name, value]) => sql`${sql.id(name)} = ${value}`));
       return compilable(
         dialect,
-        sql`update ${sql.table(table)} set ${assignments} where ${sql.id(user)} = ${ids.value(slot('id'))}`,
+        sql`update ${sql.table(table)} set ${assignments} where ${ids.is(sql.id(user), slot('id'))}`,
       );
     }),
   };

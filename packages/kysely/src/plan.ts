@@ -27,8 +27,19 @@ export interface Plan {
   readonly effects: readonly EffectQuery[];
 }
 
-/** `attempt_taken`: the audit id is held already, so certainly nothing was applied. */
-export type PlanOutcome = CommitResult | { readonly outcome: 'attempt_taken' };
+/** What an executor answers beside the result of a commit; either way certainly nothing was applied. */
+export type PlanOutcome =
+  | CommitResult
+  /** The audit id is held already. */
+  | { readonly outcome: 'attempt_taken' }
+  /** A row of a user who is there could not be written. */
+  | { readonly outcome: 'refused'; readonly step: number };
+
+/** What it makes of a plan that one of its effects wrote no row; `null` where it does not matter. */
+export function unwrittenOutcome({ index, unwritten }: EffectQuery): PlanOutcome | null {
+  if (unwritten === 'nothing') return null;
+  return unwritten === 'attempt_taken' ? { outcome: unwritten } : { outcome: unwritten, step: index };
+}
 
 export function planCharges({ limits: { charge, retryAfter } }: Statements, limits: readonly Limit[]): Charge[] {
   return limits.map(({ key, capacity, refillMs, now }) => {

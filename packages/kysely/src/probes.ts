@@ -35,11 +35,11 @@ const probe = ({ compiled }: Pick<Statement<never>, 'compiled'>): Query => {
 export const mappingProbes = (dialect: SqlDialect, mapping: Mapping): readonly Query[] =>
   probesOf(createStatements(dialect, mapping));
 
-export function probesOf({ ownUsers, users, tokens, mappedKeys }: Statements): readonly Query[] {
+export function probesOf({ ownUsers, users, tokens, keys: ownKeys, mappedKeys }: Statements): readonly Query[] {
   const keys = mappedKeys === null ? [] : [mappedKeys.revokeOfUser];
   if (ownUsers !== null) return keys.map(probe);
   const { set, replace, enable, disable } = users.passwords;
   const changes = [set, replace, enable, disable].flatMap(({ statements }) => [...statements]);
   const reads = [users.findById, users.findByAddress, users.requireCredential, users.requireEnabled];
-  return [...reads, tokens.findWithUser, ...changes, ...keys].map(probe);
+  return [...reads, ...users.locks, tokens.findWithUser, ownKeys.findByDigest, ...changes, ...keys].map(probe);
 }

@@ -43,6 +43,8 @@ export function purgeStatements({ db, least }: SqlDialect) {
     limits: statement<Purge>((slot) =>
       db
         .deleteFrom('pwreset_limits')
+        // Once more for the row itself: a charge may have come since it was found.
+        .where('arrival', '<', slot.number('before'))
         .where('key', 'in', (inner) =>
           inner
             .selectFrom('pwreset_limits')

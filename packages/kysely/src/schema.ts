@@ -79,7 +79,7 @@ export interface JobsTable {
 
 export interface LimitsTable {
   key: string;
-  /** The theoretical arrival time; it may be a fraction where the refill interval is one. */
+  /** The theoretical arrival time, in epoch milliseconds. */
   arrival: number;
 }
 

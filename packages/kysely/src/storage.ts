@@ -36,7 +36,6 @@ export const sqlStorage = (executor: Executor, dialect: SqlDialect, mapping: Map
 
 export function storageOver(executor: Executor, dialect: SqlDialect, statements: Statements): DirectoryStorage {
   const { source, users, tokens, jobs, audit, purge } = statements;
-  const { stored } = source.password;
 
   return {
     ...sqlDirectory(executor, statements),
@@ -45,17 +44,17 @@ export function storageOver(executor: Executor, dialect: SqlDialect, statements:
       const elsewhere = source.mapping.realm === undefined && realm !== defaultRealm;
       if (elsewhere || !isStorable(realm, address)) return [];
       const rows = await executor.rows(users.findByAddress({ realm, address }));
-      return rows.map((row) => userFrom(row, stored));
+      return rows.map((row) => userFrom(row, source));
     },
     async findUserById(id) {
       if (!source.ids.known(id)) return null;
       const [row] = await executor.rows(users.findById({ id }));
-      return row === undefined ? null : userFrom(row, stored);
+      return row === undefined ? null : userFrom(row, source);
     },
     async findToken(id) {
       if (!isStorable(id)) return null;
       const [row] = await executor.rows(tokens.findWithUser({ id }));
-      return row === undefined ? null : { token: tokenFrom(row), user: joinedUserFrom(row, stored) };
+      return row === undefined ? null : { token: tokenFrom(row), user: joinedUserFrom(row, source) };
     },
     async charge(limits) {
       checkLimits(limits);
@@ -65,8 +64,14 @@ export function storageOver(executor: Executor, dialect: SqlDialect, statements:
     async commit(steps, limits = []) {
       checkCommit(steps, limits);
       const outcome = await executor.run(planCommit(statements, dialect, steps, limits));
-      if (outcome.outcome !== 'attempt_taken') return outcome;
-      throw new StorageUnavailable({ cause: new Error('the attempt has been settled or applied before') });
+      if (outcome.outcome === 'attempt_taken') {
+        throw new StorageUnavailable({ cause: new Error('the attempt has been settled or applied before') });
+      }
+      if (outcome.outcome === 'refused') {
+        const { table } = source.mapping;
+        throw new StorageUnavailable({ cause: new Error(`a row of ${table} that is there could not be written`) });
+      }
+      return outcome;
     },
     async settle(attempt, now) {
       const [row] = await executor.rows(audit.settle({ id: attempt, at: now }));

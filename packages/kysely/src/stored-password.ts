@@ -24,6 +24,6 @@ export const markedPassword = {
   /** A new password does not enable. */
   replace: (column: Expression<unknown>, password: Expression<unknown>): RawBuilder<unknown> =>
     sql`case when ${marked(column)} then ${sql.lit(`${disabled}:`)} else '' end || ${password}`,
-  /** What a row holds that is written for a disabled user who has none. */
-  disabledWithout: sql.lit(disabled),
+  /** What a row holds that is written for a disabled user who has none: enabled again, an empty text, as null may not do. */
+  disabledWithout: sql.lit(`${disabled}:`),
 };

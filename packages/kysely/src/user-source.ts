@@ -1,7 +1,7 @@
 import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
 import { type Assignments, type Flag, flagOf, literal } from './flag-form.js';
-import { type Ids, idsOf } from './id-form.js';
+import { type Ids, idsOf, ownIds } from './id-form.js';
 import { ownUsers } from './own-users.js';
 import { markedPassword } from './stored-password.js';
 import { timeConversion, timeOf } from './time-form.js';
@@ -11,6 +11,8 @@ import type { EmailMapping, PasswordTable, StoredForm, TimeMapping, UserMapping 
 export interface PasswordPlace {
   readonly column: string;
   readonly stored: StoredForm;
+  /** Whether the column may hold a hash in the form or as it is. */
+  readonly mayBePlain: boolean;
   readonly table: PasswordTable<Record<string, Record<string, unknown>>, string> | null;
 }
 
@@ -30,6 +32,8 @@ export interface UserSource {
   /** The id in its own column. */
   readonly id: RawBuilder<string>;
   readonly password: PasswordPlace;
+  /** Whether the time of creation tells users apart that had the same id. */
+  readonly createdAtTells: boolean;
   /** `null` where the mark in the password's column says it. */
   readonly enabled: Flag | null;
   readonly requireUpdate: Flag | null;
@@ -60,7 +64,7 @@ export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSourc
   const { id } = mapping;
   const { column: idColumn, as: idForm } = typeof id === 'string' ? { column: id, as: 'text' as const } : id;
   checkReuse(mapping);
-  const ids = idsOf(idForm, dialect);
+  const ids = mapping === ownUsers ? ownIds : idsOf(idForm, dialect);
   const password = passwordPlace(mapping);
   const { table } = password;
   if (mapping.enabled === undefined && table !== null && table.insert === undefined) {
@@ -70,7 +74,12 @@ export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSourc
   }
   const flag = (of: UserMapping['enabled']): Flag | null => (of === undefined ? null : flagOf(dialect, of));
   const enabled = flag(mapping.enabled);
-  const raw = table === null ? ref(password.column) : passwordRef(password.column);
+  if (enabled !== null && Object.keys(enabled.no(sql.lit(0))).length === 0) {
+    throw new TypeError(`the mapping of ${mapping.table} writes nothing for a user who is disabled`);
+  }
+  // As text throughout, so that what is compared is what was read, whatever the column's type pads or folds.
+  const column = table === null ? ref(password.column) : passwordRef(password.column);
+  const raw = sql`cast(${column} as text)`;
   const storedPassword = enabled === null ? markedPassword.password(raw) : raw;
   const isEnabled = enabled === null ? markedPassword.isEnabled(raw) : enabled.holds(ref);
   const users = sql`${sql.table(mapping.table)} as u`;
@@ -79,22 +88,23 @@ export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSourc
     table === null
       ? sql``
       : sql` left join ${passwordsOf(dialect, table)} and ${passwordRef(table.user)} = ${ref(idColumn)}`;
-  const email = ref(columnOf(mapping.email));
+  const email = sql`cast(${ref(columnOf(mapping.email))} as text)`;
 
   return {
     mapping,
     ids,
     id: ref(idColumn),
     password,
+    createdAtTells: mayReuse(mapping),
     enabled,
     requireUpdate: flag(mapping.passwordRequireUpdate),
     allowReset: flag(mapping.passwordAllowReset),
     columns: canonical(dialect, mapping, { ids, idColumn, storedPassword, isEnabled, table, flag }),
     from: sql`${users}${passwords}`,
     joined: (text) => sql`${users} on ${ids.matches(ref(idColumn), text)}${rows}${passwords}`,
-    isUser: (value) => sql`${ref(idColumn)} = ${ids.value(value)}${rows}`,
+    isUser: (value) => sql`${ids.is(ref(idColumn), value)}${rows}`,
     isPassword: (value) =>
-      table === null ? sql`` : sql`${passwordRef(table.user)} = ${ids.value(value)}${wherePassword(dialect, table)}`,
+      table === null ? sql`` : sql`${ids.is(passwordRef(table.user), value)}${wherePassword(dialect, table)}`,
     isEnabled,
     storedPassword,
     email,
@@ -107,20 +117,25 @@ export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSourc
   };
 }
 
+const mayReuse = ({ id }: UserMapping): boolean =>
+  typeof id !== 'string' && id.as === 'integer' && id.neverReused !== true;
+
 /** An id that can come to be another user's must not carry a revoke token along. */
-function checkReuse({ table, id, createdAt }: UserMapping): void {
-  if (typeof id === 'string' || id.as !== 'integer' || id.neverReused === true || createdAt !== undefined) return;
+function checkReuse(mapping: UserMapping): void {
+  const { table, createdAt } = mapping;
+  if (!mayReuse(mapping) || createdAt !== undefined) return;
   throw new TypeError(
     `an integer id of ${table} may be handed out twice: map createdAt, or say neverReused where the database promises it`,
   );
 }
 
 function passwordPlace({ password }: UserMapping): PasswordPlace {
-  if (typeof password === 'string') return { column: password, stored: asItIs, table: null };
+  if (typeof password === 'string') return { column: password, stored: asItIs, mayBePlain: false, table: null };
   const { column, stored } = password;
   return {
     column,
     stored: stored === undefined ? asItIs : ofHashes(stored),
+    mayBePlain: stored !== undefined,
     table: password.table === undefined ? null : password,
   };
 }
@@ -188,7 +203,7 @@ function canonical(dialect: SqlDialect, mapping: UserMapping, parts: Parts): Raw
   const selected: Readonly<Record<string, RawBuilder<unknown>>> = {
     u_id: ids.text(ref(idColumn)),
     u_realm: textOr(mapping.realm, ''),
-    u_email: ref(columnOf(mapping.email)),
+    u_email: sql`cast(${ref(columnOf(mapping.email))} as text)`,
     u_enabled: number(isEnabled),
     u_name: textOr(mapping.name, ''),
     u_locale: textOr(mapping.locale, locale),

@@ -1,8 +1,10 @@
 import { type Compilable, type Expression, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
 import type { Assignments, Flag } from './flag-form.js';
+import { ownUsers } from './own-users.js';
 import { compilable, passwordStatements, updateUser } from './password-statements.js';
 import { type Slots, type Statement, statement, statementsBy } from './statement.js';
+import type { UserMapping } from './user-mapping.js';
 import { ref, type UserSource } from './user-source.js';
 
 /** The columns that a patch may name. */
@@ -37,30 +39,33 @@ export function userStatements(dialect: SqlDialect, source: UserSource) {
     return updateUser(dialect, source, slot, Object.assign({}, ...set));
   });
   const passwordTable = password.table?.table;
-  const locks: readonly Statement<{ id: string }>[] = [
-    statement((slot) => lock(mapping.table, sql`u`, isUser(slot('id')))),
-    ...(passwordTable === undefined
-      ? []
-      : [statement<{ id: string }>((slot) => lock(passwordTable, sql`p`, isPassword(slot('id'))))]),
-  ];
+  const locks: readonly Statement<{ id: string }>[] = !dialect.rowLocks
+    ? []
+    : [
+        statement((slot) => lock(mapping.table, sql`u`, isUser(slot('id')))),
+        ...(passwordTable === undefined
+          ? []
+          : [statement<{ id: string }>((slot) => lock(passwordTable, sql`p`, isPassword(slot('id'))))]),
+      ];
 
   return {
     findById: statement<{ id: string }>((slot) => select(isUser(slot('id')))),
 
     findByAddress: statement<{ realm: string; address: string }>((slot) => {
-      const inRealm = realm === undefined ? sql`` : sql`${ref(realm)} = ${slot('realm')} and `;
+      const inRealm = realm === undefined ? sql`` : sql`${realmIs(mapping, realm, slot)} and `;
       return select(sql`${inRealm}${source.matchesAddress(slot('address'))}`);
     }),
 
     /** The user's row and then the password's, each a statement of its own. */
     locks,
 
-    requireCredential: statement<{ id: string; stored: string | null; email: string }>((slot) =>
-      guard(
-        slot('id'),
-        sql`${asBytes(dialect, source.storedPassword)} is not distinct from ${slot('stored')} and ${asBytes(dialect, source.email)} = ${slot('email')}`,
-      ),
-    ),
+    /** `plain` is the hash without its form: what was read without one is compared without. */
+    requireCredential: statement<{ id: string; stored: string | null; plain: string | null; email: string }>((slot) => {
+      const column = asBytes(dialect, source.storedPassword);
+      const same = sql`${column} is not distinct from ${slot('stored')}`;
+      const credential = password.mayBePlain ? sql`(${same} or ${column} = ${slot('plain')})` : same;
+      return guard(slot('id'), sql`${credential} and ${asBytes(dialect, source.email)} = ${slot('email')}`);
+    }),
 
     requireEnabled: statement<{ id: string }>((slot) => guard(slot('id'), source.isEnabled)),
 
@@ -70,6 +75,12 @@ export function userStatements(dialect: SqlDialect, source: UserSource) {
     patch: (named: readonly PatchColumn[]) => patch(named.join()),
   };
 }
+
+/** A row of the application's without a realm is in the default one. */
+const realmIs = (mapping: UserMapping, realm: string, slot: Slots<{ realm: string }>): RawBuilder<unknown> =>
+  mapping === ownUsers
+    ? sql`${ref(realm)} = ${slot('realm')}`
+    : sql`(${ref(realm)} = ${slot('realm')} or (${ref(realm)} is null and ${slot('realm')} = ''))`;
 
 /** Equal only byte for byte, whatever the column's type and collation say. */
 const asBytes = ({ bytes }: SqlDialect, text: RawBuilder<unknown>): RawBuilder<unknown> =>

@@ -105,6 +105,8 @@ test('an effect and a guard keep their places in the list, whatever order they r
   const unusual = planned.filter(({ unwritten }) => unwritten !== 'nothing');
   expect(unusual.map(({ index, unwritten }) => [index, unwritten])).toEqual([
     [7, 'attempt_taken'],
+    // A guard has found this user: their row has to be written.
+    [2, 'refused'],
     [8, 'conflict'],
   ]);
 });

@@ -1,4 +1,4 @@
-import type { EffectQuery, Plan, PlanOutcome } from '@pwreset/kysely';
+import { type EffectQuery, type Plan, type PlanOutcome, unwrittenOutcome } from '@pwreset/kysely';
 import type { Connections } from './connections.js';
 import { inDoubt } from './faults.js';
 import type { Answer, Session } from './session.js';
@@ -52,6 +52,5 @@ async function write(session: Session, effects: readonly EffectQuery[]): Promise
 /** What the first effect that wrote no row makes of the commit, where it matters. */
 function unwritten(effects: readonly EffectQuery[], answers: readonly Answer[]): PlanOutcome | null {
   const refused = effects.find((effect, place) => effect.unwritten !== 'nothing' && answers[place]?.count === 0);
-  if (refused === undefined) return null;
-  return refused.unwritten === 'conflict' ? { outcome: 'conflict', step: refused.index } : { outcome: 'attempt_taken' };
+  return refused === undefined ? null : unwrittenOutcome(refused);
 }

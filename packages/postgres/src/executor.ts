@@ -2,24 +2,36 @@ import type { Executor, Plan, PlanOutcome, Query } from '@pwreset/kysely';
 import { carryOut } from './carry-out.js';
 import { charge } from './charge.js';
 import type { Connections } from './connections.js';
-import { inDoubt, retried } from './faults.js';
+import { inDoubt, retried, sqlState } from './faults.js';
 import type { Routine } from './routine.js';
 import type { Answer } from './session.js';
 import { commit, transacted } from './transaction.js';
 
 /** Runs plans over the connections of one storage: in one call where `routine` covers them, else as transactions. */
-export function postgresExecutor(connections: Connections, routine: Routine | null = null): Executor {
+export function postgresExecutor(connections: Connections, installed: Routine | null = null): Executor {
+  let routine = installed;
   const single = (query: Query): Promise<Answer> => retried(() => runSingle(connections, query));
   return {
     rows: async (query) => (await single(query)).rows,
     write: async (query) => (await single(query)).count,
     async run(plan) {
       const call = routine?.call(plan) ?? null;
-      if (routine !== null && call !== null) return callRoutine(connections, routine, plan, call);
+      if (routine !== null && call !== null) {
+        try {
+          return await callRoutine(connections, routine, plan, call);
+        } catch (error) {
+          if (!isUncallable(error)) throw error;
+          // Dropped, or taken from this user, since the storage was opened.
+          routine = null;
+        }
+      }
       return (await charge(connections, plan.charges)) ?? (await retried(() => carryOut(connections, plan)));
     },
   };
 }
+
+/** No such function, or no permission for it. */
+const isUncallable = (error: unknown): boolean => /^(?:42883|42501)$/.test(sqlState(error));
 
 /** A plain read is right at every isolation level; whatever else stands alone gets the level that it was written for. */
 function runSingle(connections: Connections, query: Query): Promise<Answer> {

@@ -53,12 +53,13 @@ export const migrate = (connections: Connections, routine: PlpgsqlRoutine | null
 export const requireMigrated = (connections: Connections): Promise<void> =>
   retried(async () => requireSchema('postgres', await connections.use(versionOf)));
 
-/** Whether the routine is where the search path finds it. */
+/** Whether the routine is where the search path finds it, for this user to call. */
 export const isInstalled = (connections: Connections, { name }: PlpgsqlRoutine): Promise<boolean> =>
   retried(async () => {
-    const found = `select to_regprocedure('${name}(jsonb)') as found`;
+    const routine = `to_regprocedure('${name}(jsonb)')`;
+    const found = `select ${routine} as found where has_function_privilege(${routine}, 'execute')`;
     const { rows } = await connections.use((session) => session.send(found));
-    return rows[0]?.['found'] !== null;
+    return rows.length > 0;
   });
 
 /** What PostgreSQL says of tables, columns, types and permissions that are not as a statement has them. */

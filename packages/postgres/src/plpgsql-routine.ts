@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Charge, Columns, Plan, PlanOutcome, Query } from '@pwreset/kysely';
 import { sqlState } from './faults.js';
 import type { Routine } from './routine.js';
-import { conflictCode, type Entry, placeIn, queueNumber, routineBody, takenCode } from './routine-body.js';
+import { conflictCode, type Entry, placeIn, queueNumber, refusedCode, routineBody, takenCode } from './routine-body.js';
 
 /** A routine, and how it is installed. */
 export interface PlpgsqlRoutine extends Routine {
@@ -47,7 +47,9 @@ export function plpgsqlRoutine(entries: readonly Entry[]): PlpgsqlRoutine {
         ),
         ...locks.map(numbered),
         ...guards.map(({ query }) => (query === null ? [0] : numbered(query))),
-        ...effects.map(({ query }) => numbered(query)),
+        ...effects.map(({ query, unwritten }) =>
+          numbered(unwritten === 'refused' ? { ...query, values: [...query.values, 1] } : query),
+        ),
       ];
       return items.includes(null) ? null : { sql: text, values: [JSON.stringify([...queue(charges), ...items])] };
     },
@@ -66,7 +68,9 @@ export function plpgsqlRoutine(entries: readonly Entry[]): PlpgsqlRoutine {
       // A plan that may be refused so has no charges.
       const { locks, guards, effects } = plan;
       const effect = effects[placeIn(error) - locks.length - guards.length];
-      return code === conflictCode && effect !== undefined ? { outcome: 'conflict', step: effect.index } : null;
+      if (effect === undefined) return null;
+      if (code === conflictCode) return { outcome: 'conflict', step: effect.index };
+      return code === refusedCode ? { outcome: 'refused', step: effect.index } : null;
     },
   };
 }

@@ -5,6 +5,7 @@ export type Entry = CommitStatement | ChargeStatement;
 /** What a list holds that is refused for another reason than a guard: the whole call is taken back. */
 export const conflictCode = 'PW002';
 export const takenCode = 'PW003';
+export const refusedCode = 'PW004';
 /** The call was made within a transaction that is not READ COMMITTED: its statements would not see what was committed last. */
 export const isolationCode = 'PW001';
 
@@ -39,7 +40,8 @@ end if;`;
     case 'guard':
       return `${performed(entry)};\nif not found then return 'failed ' || pwreset_index; end if;`;
     case 'write':
-      return `${inlined(entry)};`;
+      // One value more than the statement takes says that it has to write a row.
+      return `${inlined(entry)};\nif pwreset_item ->> ${entry.kinds.length + 1} is not null then ${refuse(refusedCode)} end if;`;
     case 'conflict':
       return `${inlined(entry)};\n${refuse(conflictCode)}`;
     case 'attempt_taken':

@@ -1,4 +1,4 @@
-import type { Executor, Plan, PlanOutcome } from '@pwreset/kysely';
+import { type Executor, type Plan, type PlanOutcome, unwrittenOutcome } from '@pwreset/kysely';
 import type { Connection } from './connection.js';
 import { withFaults } from './faults.js';
 import { type Ending, inPart, inTransaction } from './transaction.js';
@@ -35,11 +35,9 @@ function apply(connection: Connection, { locks, guards, effects }: Plan): Ending
       return { keep: false, result: { outcome: 'guard_failed', guard: index } };
     }
   }
-  for (const { index, query, unwritten } of effects) {
-    if (connection.write(query) > 0 || unwritten === 'nothing') continue;
-    const result: PlanOutcome =
-      unwritten === 'conflict' ? { outcome: 'conflict', step: index } : { outcome: 'attempt_taken' };
-    return { keep: false, result };
+  for (const effect of effects) {
+    const result = connection.write(effect.query) > 0 ? null : unwrittenOutcome(effect);
+    if (result !== null) return { keep: false, result };
   }
   return { keep: true, result: { outcome: 'applied' } };
 }

@@ -6,6 +6,7 @@ import {
   migrationsTable,
   type Query,
   requireSchema,
+  type UserMapping,
 } from '@pwreset/kysely';
 import type { Connection } from './connection.js';
 import { sqliteCode, withFaults } from './faults.js';
@@ -53,8 +54,24 @@ export function requireMapped(connection: Connection, mapping: Mapping, probes: 
   withFaults(() => {
     try {
       for (const { sql } of probes) connection.database.prepare(sql);
+      requireTextId(connection, mapping.users);
     } catch (error) {
-      throw sqliteCode(error) === 'SQLITE_ERROR' ? new MappingMismatch(mapping, { cause: error }) : error;
+      throw sqliteCode(error) === 'SQLITE_ERROR' || error instanceof TypeError
+        ? new MappingMismatch(mapping, { cause: error })
+        : error;
     }
   });
+}
+
+/** SQLite compares text with numbers as it is asked to; an integer that goes by as text would escape the question of reuse. */
+function requireTextId(connection: Connection, users: UserMapping | undefined): void {
+  if (users === undefined || (typeof users.id !== 'string' && users.id.as !== 'text')) return;
+  const column = typeof users.id === 'string' ? users.id : users.id.column;
+  const [schema, table] = users.table.includes('.') ? users.table.split('.', 2) : ['main', users.table];
+  const [found] = connection.rows({
+    sql: 'select type from pragma_table_info(?, ?) where name = ? collate nocase',
+    values: [table ?? '', schema ?? '', column],
+  });
+  if (/int/i.test(String(found?.['type'])))
+    throw new TypeError(`the id is an integer: map it as { column, as: 'integer' }`);
 }

@@ -4,6 +4,7 @@ import {
   deleteUser,
   disableUser,
   enableUser,
+  enqueue,
   invalidatePassword,
   patchUser,
   realm,
@@ -12,6 +13,7 @@ import {
   requireEnabled,
   revokeKeys,
   type Step,
+  StorageUnavailable,
   setPassword,
   userId,
 } from '@pwreset/core';
@@ -19,7 +21,7 @@ import { type KeyMapping, MappingMismatch, type UserMapping } from '@pwreset/kys
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { address, newUser, openStorage, start } from './support.js';
+import { address, newJob, newUser, openStorage, start } from './support.js';
 
 const one = userId('1');
 const later = start + 60_000;
@@ -180,7 +182,7 @@ describe('what a mapping leaves out', () => {
 });
 
 describe('a mapping that cannot be right is refused at the start', () => {
-  const ddl = 'create table accounts (id integer primary key, email text, hash text, made text)';
+  const ddl = 'create table accounts (id text primary key, email text, hash text, made text)';
   const open = (users: UserMapping, keys?: KeyMapping) => () => opened(ddl, users, keys);
   const good = { table: 'accounts', id: 'id', email: 'email', password: 'hash' } as const;
 
@@ -192,12 +194,25 @@ describe('a mapping that cannot be right is refused at the start', () => {
     expect(open({ ...good, id, createdAt: 'made' })).not.toThrow();
   });
 
+  test('integers that go by as text', () => {
+    expect(() => opened('create table accounts (id integer primary key, email text, hash text)', good)).toThrow(
+      /integer/,
+    );
+  });
+
   test('no place for a disabled user', () => {
     expect(open({ ...good, password: { table: 'accounts', user: 'id', column: 'hash' } })).toThrow(/disabled/);
   });
 
   test('keys that a revoke would leave as they are', () => {
     expect(open(good, { table: 'accounts', user: 'id' })).toThrow(TypeError);
+    const enabled = { when: () => sql<boolean>`true`, yes: {}, no: {} };
+    expect(open(good, { table: 'accounts', user: 'id', enabled })).toThrow(/writes nothing/);
+  });
+
+  test('a flag that disabling would leave as it is', () => {
+    const enabled = { when: () => sql<boolean>`true`, yes: {}, no: {} };
+    expect(open({ ...good, enabled })).toThrow(/writes nothing/);
   });
 
   test.each<[string, UserMapping, RegExp]>([
@@ -289,3 +304,95 @@ test('names with capitals, spaces and quotes', async () => {
 });
 
 const allOf = (database: Database): unknown[] => database.prepare('select * from "User Accounts"').all();
+
+describe('what a table keeps from being written is not told as done', () => {
+  const ddl = `create table accounts (id text primary key, email text, hash text, active integer);
+    insert into accounts values ('1', 'a@example.com', '$old', 1);
+    create trigger kept before update on accounts begin select raise(ignore); end`;
+  const users: UserMapping = { table: 'accounts', id: 'id', email: 'email', password: 'hash', enabled: 'active' };
+
+  test.each<[string, Step]>([
+    ['a new password', setPassword(one, '$new', later)],
+    ['a stronger form', rehashPassword(one, '$new', later)],
+    ['the end of a password', invalidatePassword(one, later)],
+    ['disabling', disableUser(one, later)],
+    ['enabling', enableUser(one, later)],
+  ])('%s', async (_, step) => {
+    const { database, storage } = opened(ddl, users);
+    const committed = storage.commit([requireEnabled(one), step, enqueue(newJob())]);
+    await expect(committed).rejects.toThrow(StorageUnavailable);
+    await expect(committed).rejects.toMatchObject({ cause: { message: expect.stringContaining('accounts') } });
+    expect(await storage.listJobs({ limit: 5 })).toEqual([]);
+    database.exec('drop trigger kept');
+    expect(await storage.commit([requireEnabled(one), step, enqueue(newJob())])).toEqual({ outcome: 'applied' });
+  });
+
+  test('of a user who is gone there is nothing to write, as ever', async () => {
+    const { storage } = opened(ddl, users);
+    expect(await storage.commit([setPassword(userId('2'), '$new', later)])).toEqual({ outcome: 'applied' });
+  });
+});
+
+test('a hash that stands without its form is compared as it stands', async () => {
+  const ddl =
+    "create table accounts (id text primary key, email text, hash text); insert into accounts values ('1', 'a@example.com', '$plain')";
+  const stored = { toColumn: (hash: string) => `v2:${hash}`, fromColumn: (value: string) => value.replace(/^v2:/, '') };
+  const { storage, apply, row } = opened(ddl, {
+    table: 'accounts',
+    id: 'id',
+    email: 'email',
+    password: { column: 'hash', stored },
+  });
+  const user = await storage.findUserById(one);
+  if (user === null) throw new Error('the user is there');
+  await apply(requireCredential(user), setPassword(one, '$new', later));
+  expect(row('accounts')?.['hash']).toBe('v2:$new');
+  expect(await storage.commit([requireCredential(user)])).toEqual({ outcome: 'guard_failed', guard: 0 });
+});
+
+test('a collation does not make one id of two', async () => {
+  const ddl = `create table accounts (id text primary key collate nocase, email text, hash text, active integer);
+    insert into accounts values ('ann', 'a@example.com', '$old', 1)`;
+  const users: UserMapping = { table: 'accounts', id: 'id', email: 'email', password: 'hash', enabled: 'active' };
+  const { storage, row } = opened(ddl, users);
+  expect(await storage.findUserById(userId('ANN'))).toBeNull();
+  await storage.commit([disableUser(userId('ANN'), later)]);
+  expect(row('accounts')?.['active']).toBe(1);
+  expect(await storage.commit([requireEnabled(userId('ANN'))])).toEqual({ outcome: 'guard_failed', guard: 0 });
+});
+
+test('a user without a password, in a table where there must be something, is disabled and enabled', async () => {
+  const ddl = `create table people (id text primary key, email text);
+    create table secrets (person text, value text not null);
+    insert into people values ('1', 'a@example.com')`;
+  const { storage, apply } = opened(ddl, {
+    table: 'people',
+    id: 'id',
+    email: 'email',
+    password: { table: 'secrets', user: 'person', column: 'value', insert: () => ({}) },
+  });
+  await apply(disableUser(one, later));
+  expect(await storage.findUserById(one)).toMatchObject({ enabled: false, credential: { state: 'none' } });
+  await apply(enableUser(one, later));
+  expect(await storage.findUserById(one)).toMatchObject({ enabled: true, credential: { state: 'none' } });
+});
+
+test('a time of creation that cannot be read guards nothing, and says so', async () => {
+  const ddl = `create table accounts (id integer primary key, email text, hash text, made integer);
+    insert into accounts values (1, 'a@example.com', '$old', 1767323045)`;
+  const users = { table: 'accounts', id: { column: 'id', as: 'integer' }, email: 'email', password: 'hash' } as const;
+  const wrong = opened(ddl, { ...users, createdAt: 'made' });
+  await expect(wrong.storage.findUserById(one)).rejects.toThrow(/createdAt/);
+  const right = opened(ddl, { ...users, createdAt: { column: 'made', as: 'epochSeconds' } });
+  expect(await right.storage.findUserById(one)).toMatchObject({ createdAt: 1_767_323_045_000 });
+});
+
+test('a row without a realm is in the default one', async () => {
+  const ddl =
+    "create table accounts (id text primary key, email text, hash text, tenant text); insert into accounts values ('1', 'a@example.com', '$old', null)";
+  const { storage } = opened(ddl, { table: 'accounts', id: 'id', email: 'email', password: 'hash', realm: 'tenant' });
+  expect(await storage.findUsersByEmail(defaultRealm, address('a@example.com'))).toMatchObject([
+    { id: '1', realm: '' },
+  ]);
+  expect(await storage.findUsersByEmail(realm('other'), address('a@example.com'))).toEqual([]);
+});
