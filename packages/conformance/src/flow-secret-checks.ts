@@ -12,22 +12,27 @@ export interface Relay {
   readonly mailer: Mailer;
   /** The token of every mail that was tried, oldest first, each once. */
   readonly tokens: readonly string[];
-  readonly last: () => string;
+  /** The token of the last reset mail, or of the last notice: which of the two comes first is nobody's promise. */
+  readonly last: (kind: 'reset' | 'notice') => string;
 }
 
 /** A mailer that fails a mail `times` before it takes it, and says as much as careless ones do. */
 export function indiscreetRelay({ mailer }: FlowParts, times: number): Relay {
   const tries = new Map<string, number>();
   const tokens: string[] = [];
+  const last = new Map<'reset' | 'notice', string>();
   return {
     tokens,
-    last: () => tokens.at(-1) ?? assert.fail('no mail has been tried'),
+    last: (kind) => last.get(kind) ?? assert.fail(`no ${kind} has been tried`),
     mailer: {
       async send(mail, options) {
         const count = (tries.get(mail.messageId) ?? 0) + 1;
         tries.set(mail.messageId, count);
         const url = 'url' in mail ? mail.url : null;
-        if (url !== null && count === 1) tokens.push(tokenIn(url));
+        if (url !== null && count === 1) {
+          tokens.push(tokenIn(url));
+          last.set(mail.kind === 'reset' ? 'reset' : 'notice', tokenIn(url));
+        }
         if (count <= times) throw new Error(`550 <${mail.to}> will not read ${url}, ${tokens.at(-1)}`);
         await mailer.send(mail, options);
       },
@@ -56,7 +61,7 @@ export async function nothingUsableAtRest(world: World, relay: Relay, others: re
   const { application, pwreset, storage } = world;
   await pwreset.beginReset({ email: ann });
   await pwreset.idle();
-  await pwreset.confirmReset({ token: relay.last(), password: newPassword });
+  await pwreset.confirmReset({ token: relay.last('reset'), password: newPassword });
   await pwreset.idle();
   await pwreset.updatePassword({ email: ann, password: newPassword, newPassword: lastPassword });
   await pwreset.emailChanged({ userId: world.ann.id, oldEmail: ann });
@@ -157,7 +162,7 @@ async function everyFlow(world: World, relay: Relay): Promise<void> {
   for (const email of [ann, otherAddress]) await pwreset.beginReset({ email });
   storage.failNext('findUsersByEmail');
   await delivered();
-  const token = relay.last();
+  const token = relay.last('reset');
   await pwreset.checkToken({ token });
   await refused(
     pwreset.confirmReset({ token: `${token}x`, password: newPassword }),
@@ -180,7 +185,7 @@ async function everyFlow(world: World, relay: Relay): Promise<void> {
   await pwreset.idle();
   await pwreset.updatePassword({ ...update, password: newPassword });
   await delivered();
-  const revoke = relay.last();
+  const revoke = relay.last('notice');
   await pwreset.revoke({ token: revoke });
   await refused(pwreset.revoke({ token: revoke }), pwreset.confirmReset({ token, password: newPassword }));
   for (let count = 0; count < 8; count += 1) await pwreset.beginReset({ email: ann });

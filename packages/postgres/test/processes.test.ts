@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectContender, testStorageAcrossProcesses } from '@pwreset/conformance';
 import { build } from 'tsup';
-import { afterAll, describe, test, vi } from 'vitest';
+import { afterAll, test, vi } from 'vitest';
 import { placesFor } from './fresh-schema.js';
 import { ownStorages } from './own-storage.js';
 
@@ -32,19 +32,13 @@ async function contenderProgram(): Promise<string> {
 }
 
 const program = await contenderProgram();
-const places = placesFor(import.meta.url);
+const lease = ownStorages(placesFor(import.meta.url));
 
-describe.each([
-  { how: 'in one call', routine: true },
-  { how: 'statement by statement', routine: false },
-])('$how', ({ routine }) => {
-  const lease = ownStorages(places, { routine });
-  testStorageAcrossProcesses({
-    test,
-    factory: async () => {
-      const { storage, application, place } = await lease();
-      const start = () => connectContender(fork(program, [place.url, routine ? 'routine' : '']));
-      return { storage, application, start, dispose: async () => place.giveBack() };
-    },
-  });
+testStorageAcrossProcesses({
+  test,
+  factory: async () => {
+    const { storage, application, place } = await lease();
+    const start = () => connectContender(fork(program, [place.url]));
+    return { storage, application, start, dispose: async () => place.giveBack() };
+  },
 });
