@@ -136,4 +136,42 @@ export const processesJobCases: ProcessesCases = {
     assert.equal((await application.audit()).length, numbers.length);
     assert.equal((await application.jobs()).filter(({ state }) => state === 'pending').length, numbers.length);
   },
+
+  'P5: of several processes whose lists hold one job, and concern no user, one ends it': async (shared) => {
+    const { storage, application } = shared;
+    const numbers = times(8, (n) => n);
+    await apply(
+      storage,
+      numbers.map((n) => enqueue(newJob(n))),
+    );
+    await storage.claimJobs(claim(start, numbers.length));
+    // Every process has found the jobs held before the first one ends them.
+    const holds = numbers.map((n) => [holdJob(jobIdOf(n), 1)]);
+    for (const held of await inEach(shared, (contender) => contender.commit(holds))) {
+      assert.equal(count(held, 'applied'), numbers.length);
+    }
+    const attempt = (n: number, process: number) => n + 100 + 100 * process;
+    const results = await inEach(shared, (contender, process) =>
+      contender.commit(
+        numbers.map((n) => [
+          holdJob(jobIdOf(n), 1),
+          finishJob(jobIdOf(n), later),
+          enqueue(newJob(attempt(n, process))),
+          record(entry(attempt(n, process))),
+        ]),
+        { atOnce: 4 },
+      ),
+    );
+    expectLosers(results.flat(), heldNoMore);
+    const won = results.flatMap((result, process) =>
+      numbers
+        .filter((_, index) => result[index]?.outcome === 'applied')
+        .map((n) => ({ n, attempt: attempt(n, process) })),
+    );
+    assert.deepEqual(sorted(won.map(({ n }) => jobIdOf(n))), sorted(numbers.map(jobIdOf)));
+    const attempts = won.map((one) => one.attempt);
+    assert.deepEqual(sorted((await application.audit()).map(({ id }) => id)), sorted(attempts.map(attemptIdOf)));
+    const pending = (await application.jobs()).filter(({ state }) => state === 'pending');
+    assert.deepEqual(sorted(pending.map(({ id }) => id)), sorted(attempts.map(jobIdOf)));
+  },
 };

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { disableUser, record, StorageUnavailable, setPassword } from '@pwreset/core';
+import {
+  type AttemptId,
+  disableUser,
+  issueToken,
+  record,
+  StorageUnavailable,
+  setPassword,
+  useToken,
+} from '@pwreset/core';
 import { count, expectLosers, inEach, type ProcessesCases, sorted } from './processes-kit.js';
-import { attemptIdOf, entry, hashOf, jobIdOf, later, tokenIdOf } from './storage-builders.js';
-import { addUser, times, tokenOf, userOf } from './storage-kit.js';
+import { attemptIdOf, entry, hashOf, jobIdOf, later, newToken, tokenIdOf } from './storage-builders.js';
+import { addUser, apply, times, tokenOf, userOf } from './storage-kit.js';
 import { confirmSteps, requireSample, seedUser, seedUsers } from './storage-lists.js';
 
 /** Numbers of attempts, others for each process: the first has 1 to `count`. */
@@ -77,6 +85,37 @@ export const processesTokenCases: ProcessesCases = {
     const notices = jobs.filter(({ kind }) => kind === 'notice').map(({ id }) => id);
     assert.deepEqual(sorted(notices), sorted(attempts.map((attempt) => jobIdOf(attempt * 2))));
     assert.equal(jobs.length, attempts.length * 2);
+  },
+
+  'P3: of several processes whose lists use one token, and concern no user, one uses it': async (shared) => {
+    const { storage, application } = shared;
+    const users = times(8, (n) => n);
+    const ids = await Promise.all(users.map((n) => addUser(application, n)));
+    await apply(
+      storage,
+      ids.map((id, index) => issueToken(newToken(index + 1, id))),
+    );
+    await inEach(shared, (contender) => contender.findTokens(users.map(tokenIdOf)));
+    const attempt = (n: number, process: number) => n + 100 * process;
+    const results = await inEach(shared, (contender, process) =>
+      contender.commit(
+        users.map((n) => [
+          useToken(tokenIdOf(n), { now: later, attempt: attemptIdOf(attempt(n, process)) }),
+          record(entry(attempt(n, process))),
+        ]),
+        { atOnce: 4 },
+      ),
+    );
+    expectLosers(results.flat(), tokenUsed);
+    const used: AttemptId[] = [];
+    for (const [index, n] of users.entries()) {
+      const winners = results.flatMap((result, process) => (result[index]?.outcome === 'applied' ? [process] : []));
+      const [winner = 0] = winners;
+      assert.equal(winners.length, 1, `token ${n} was used by ${winners.length} processes`);
+      assert.equal((await tokenOf(storage, n)).usedBy, attemptIdOf(attempt(n, winner)));
+      used.push(attemptIdOf(attempt(n, winner)));
+    }
+    assert.deepEqual(sorted((await application.audit()).map(({ id }) => id)), sorted(used));
   },
 
   'of many updates from one credential in several processes, one succeeds': async (shared) => {

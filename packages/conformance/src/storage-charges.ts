@@ -33,6 +33,24 @@ export const chargeCases: StorageCases = {
     assert.equal((await application.audit()).length, 3);
   },
 
+  'a charge that races a purge of its bucket, full until then, is not lost': async ({ storage }) => {
+    const now = start + 10 * minute;
+    for (const round of times(6, (n) => n)) {
+      const keys = times(24, (n) => `${round}.${n}`);
+      await storage.charge(keys.map((key) => limit({ key })));
+      // Call after call, so that some are on their way whenever the purges come to limits; each purge leaves some for the next.
+      const charging = async (first: number) => {
+        for (let at = first; at < keys.length; at += 8) {
+          await storage.charge(keys.slice(at, at + 2).map((key) => limit({ key, now })));
+        }
+      };
+      await Promise.all([...[0, 2, 4, 6].map(charging), ...times(6, () => storage.purge(now, 6))]);
+      for (const key of keys) {
+        assert.deepEqual(await storage.charge(times(3, () => limit({ key, now }))), limited(minute, 2), key);
+      }
+    }
+  },
+
   'a charge stays when the flow fails after it': async (subject) => {
     const { storage, application } = subject;
     const id = await addUser(application, 1, { enabled: false });

@@ -101,3 +101,17 @@ export async function expectNoTrace(subject: Subject, seen: Seen, work: () => Pr
 /** `make(1)` to `make(count)`. */
 export const times = <Made>(count: number, make: (n: number) => Made): Made[] =>
   Array.from({ length: count }, (_, index) => make(index + 1));
+
+/**
+ * Both at once. For every second `n` the other one begins first, and the one that begins second does so the later the greater
+ * `n` is, by turns of the event loop's microtasks: where a storage gives way matters in memory, and nowhere else.
+ */
+export async function either<A, B>(n: number, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
+  const second = async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    for (let turn = 0; turn < n >> 1; turn += 1) await Promise.resolve();
+    return work();
+  };
+  if (n % 2 === 0) return Promise.all([one(), second(other)]);
+  const [last, first] = await Promise.all([other(), second(one)]);
+  return [first, last];
+}

@@ -11,25 +11,11 @@ import {
   setPassword,
 } from '@pwreset/core';
 import { emailOf, entry, hashOf, keyIdOf, later, newJob, newToken, start, tokenIdOf } from './storage-builders.js';
-import { addUser, apply, type StorageCases, times, tokenOf, userOf } from './storage-kit.js';
+import { addUser, apply, either, type StorageCases, times, tokenOf, userOf } from './storage-kit.js';
 import { confirmSteps, requireSample, revokeSteps, seedUser, seedUsers } from './storage-lists.js';
 
 const won = (results: readonly CommitResult[]): readonly CommitResult[] =>
   results.filter(({ outcome }) => outcome === 'applied');
-
-/**
- * Both at once. For every second `n` the other one begins first, and the one that begins second does so the later the greater
- * `n` is, by turns of the event loop's microtasks: where a storage gives way matters in memory, and nowhere else.
- */
-async function either<A, B>(n: number, one: () => Promise<A>, other: () => Promise<B>): Promise<[A, B]> {
-  const second = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    for (let turn = 0; turn < n >> 1; turn += 1) await Promise.resolve();
-    return work();
-  };
-  if (n % 2 === 0) return Promise.all([one(), second(other)]);
-  const [last, first] = await Promise.all([other(), second(one)]);
-  return [first, last];
-}
 
 export const raceCases: StorageCases = {
   'of many confirms of one token at once, one succeeds': async (subject) => {

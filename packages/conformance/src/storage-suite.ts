@@ -14,6 +14,7 @@ import { orderCases } from './storage-order.js';
 import { purgeCases } from './storage-purge.js';
 import { raceCases } from './storage-races.js';
 import { readCases } from './storage-reads.js';
+import { rivalCases } from './storage-rivals.js';
 import { settleCases } from './storage-settle.js';
 import { textCases } from './storage-text.js';
 
@@ -23,7 +24,7 @@ const suites: Readonly<Record<string, StorageCases>> = {
   guards: { ...guardCases, ...credentialCases },
   effects: effectCases,
   contract: { ...clauseCases, ...orderCases },
-  races: raceCases,
+  races: { ...raceCases, ...rivalCases },
   limits: { ...limitCases, ...chargeCases },
   jobs: { ...jobCases, ...leaseCases },
   settle: settleCases,

@@ -153,6 +153,27 @@ describe('the storage kit, of limits,', () => {
       }),
       'storage: contract: clause 8: limits are settled first, and one that refuses keeps the list from being applied',
     ],
+    'a purge reads which limits are full, and deletes them then': [
+      ({ storage }) => {
+        const arrivals = new Map<string, number>();
+        return {
+          storage: {
+            async charge(limits) {
+              const result = await storage.charge(limits);
+              for (const { key, now, refillMs } of limits) arrivals.set(key, now + refillMs);
+              return result;
+            },
+            async purge(before, limit) {
+              const full = [...arrivals].filter(([, arrival]) => arrival < before).slice(0, limit);
+              await Promise.resolve();
+              await storage.commit(full.map(([key]) => ({ type: 'clearLimit', key })));
+              return storage.purge(before, limit);
+            },
+          },
+        };
+      },
+      'storage: limits: a charge that races a purge of its bucket, full until then, is not lost',
+    ],
     'limits are taken beside guards': [
       replacing('commit', ({ storage }) => async (steps, limits = []) => {
         const charged = await storage.charge(limits);

@@ -1,4 +1,12 @@
-import { isGuard, type Limit, type Step, type Storage, settleLimit, type TokenWithUser } from '@pwreset/core';
+import {
+  concernedUsers,
+  isGuard,
+  type Limit,
+  type Step,
+  type Storage,
+  settleLimit,
+  type TokenWithUser,
+} from '@pwreset/core';
 import SqliteDatabase from 'better-sqlite3';
 
 type Breakage = (storage: Storage, database: string) => Partial<Storage>;
@@ -36,6 +44,26 @@ function readsRemembered(storage: Storage) {
   return { read, findToken };
 }
 
+/** Looks at tokens as they were read, in lists of some sort. */
+function usedAsRead(concerns: (steps: readonly Step[]) => boolean): Breakage {
+  return (storage, database) => {
+    const use = new SqliteDatabase(database).prepare('update pwreset_tokens set used_at = ?, used_by = ? where id = ?');
+    const { read, findToken } = readsRemembered(storage);
+    return {
+      findToken,
+      async commit(steps, limits) {
+        const guard = steps.find((step) => step.type === 'useToken');
+        if (guard === undefined || !concerns(steps)) return storage.commit(steps, limits);
+        const found = await findToken(guard.tokenId);
+        if (found === null || found.token.usedAt !== null) return { outcome: 'guard_failed', guard: 0 };
+        read.set(guard.tokenId, { ...found, token: { ...found.token, usedAt: guard.now } });
+        use.run(guard.now, guard.attempt, guard.tokenId);
+        return storage.commit(steps.filter((step) => !isGuard(step)));
+      },
+    };
+  };
+}
+
 /** Storages that are sound in one process and not in several. */
 export const defects = {
   'limits are kept in the process': {
@@ -55,25 +83,12 @@ export const defects = {
     test: 'commits with limits in several processes: as many are applied as the limit allows',
   },
   'a token is used when it was open as it was read': {
-    breakage(storage, database) {
-      const use = new SqliteDatabase(database).prepare(
-        'update pwreset_tokens set used_at = ?, used_by = ? where id = ?',
-      );
-      const { read, findToken } = readsRemembered(storage);
-      return {
-        findToken,
-        async commit(steps, limits) {
-          const guard = steps.find((step) => step.type === 'useToken');
-          if (guard === undefined) return storage.commit(steps, limits);
-          const found = await findToken(guard.tokenId);
-          if (found === null || found.token.usedAt !== null) return { outcome: 'guard_failed', guard: 0 };
-          read.set(guard.tokenId, { ...found, token: { ...found.token, usedAt: guard.now } });
-          use.run(guard.now, guard.attempt, guard.tokenId);
-          return storage.commit(steps.filter((step) => !isGuard(step)));
-        },
-      };
-    },
+    breakage: usedAsRead(() => true),
     test: 'P3: of many confirms of one token in several processes, one succeeds, and there is one of all that it does',
+  },
+  'a token is used when it was open as it was read, unless a user is locked': {
+    breakage: usedAsRead((steps) => concernedUsers(steps).length === 0),
+    test: 'P3: of several processes whose lists use one token, and concern no user, one uses it',
   },
   'a user is enabled who was when the token was read': {
     breakage(storage) {
@@ -108,6 +123,23 @@ export const defects = {
   'whoever claimed a job once may end it': {
     breakage: (storage) => ({ commit: (steps, limits) => storage.commit(without(steps, 'holdJob'), limits) }),
     test: 'P5: a holder whose lease another process took over can change nothing',
+  },
+  'whoever held a job once holds it, unless a user is locked': {
+    breakage(storage) {
+      const held = new Set<string>();
+      return {
+        async commit(steps, limits) {
+          const known = (step: Step): boolean => step.type === 'holdJob' && held.has(`${step.jobId} ${step.attempt}`);
+          const kept = concernedUsers(steps).length > 0 ? steps : steps.filter((step) => !known(step));
+          const result = await storage.commit(kept, limits);
+          for (const step of result.outcome === 'applied' ? steps : []) {
+            if (step.type === 'holdJob') held.add(`${step.jobId} ${step.attempt}`);
+          }
+          return result;
+        },
+      };
+    },
+    test: 'P5: of several processes whose lists hold one job, and concern no user, one ends it',
   },
   'what is pending is known in the process': {
     breakage(storage) {

@@ -11,6 +11,8 @@ const pwresetKeys: ExistingKeys = {
   select: 'select id, enabled, revoked from pwreset_keys where user_id = @user',
 };
 
+type EditedUser = Parameters<Application['editUser']>[1];
+
 const everything = 100_000;
 
 type Values = Readonly<Record<string, unknown>>;
@@ -61,8 +63,7 @@ export function existingApplication(pool: Pool, tables: ExistingTables, storage:
   return {
     userId: (n) => userId(tables.userId(n)),
     addUser: (user) => run(tables.insert, named(user.id, user)),
-    // Locked first: a statement that waited sees only the row that it waited for anew.
-    editUser: (id, columns) => run([tables.lock, ...tables.edit], named(id, columns)),
+    editUser: (id, columns) => run(editing(tables, columns), named(id, columns)),
     deleteUser: (id) => run([tables.lock, ...tables.remove], { id }),
     addKey: ({ id, userId: user, createdAt: created }) =>
       inTransaction(async (client) => {
@@ -79,4 +80,10 @@ export function existingApplication(pool: Pool, tables: ExistingTables, storage:
     jobs: () => storage.listJobs({ limit: everything }),
     audit: () => storage.listAudit({ limit: everything }),
   };
+}
+
+function editing({ lock, edit, editPassword }: ExistingTables, columns: EditedUser): readonly string[] {
+  const onlyPassword = columns.email === undefined && columns.enabled === undefined;
+  // Else locked first: a statement that waited sees only the row that it waited for anew.
+  return onlyPassword && editPassword !== undefined ? [editPassword] : [lock, ...edit];
 }

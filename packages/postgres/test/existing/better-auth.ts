@@ -84,6 +84,7 @@ export const betterAuth: ExistingTables = {
     disable,
   ],
   edit: [editUser, editPassword, disable, enable],
+  editPassword,
   remove,
   enabled: `select 1 from "user" as u where "id" = @id and not exists (
     select 1 from "account" where "userId" = u."id" and "password" like '!disabled%'
@@ -107,6 +108,7 @@ export const betterAuthAdmin: ExistingTables = {
     `update "user" set "email" = coalesce(@email, "email"), "banned" = coalesce(not @enabled, "banned") where "id" = @id`,
     editPassword,
   ],
+  editPassword,
   remove,
   enabled: 'select 1 from "user" where "id" = @id and "banned" is not true',
 };

@@ -8,6 +8,8 @@ const secondVersion = {
   fromColumn: (value: string) => value.replace(/^v2 /, ''),
 };
 
+const editQuotedPassword = `update "User's Secrets" set "Value" = coalesce(@hash, "Value") where "Owner" = @id and "Kind" = 'log in'`;
+
 /**
  * Names that only quotes make names; a state of several; times in whole seconds; a collation of its own; no optional column.
  * Passwords stand in a table of their own beside other secrets, in a form of their own; keys in the application's table.
@@ -67,8 +69,9 @@ create table "Api Keys" ("Key" text primary key not null, "Owner" uuid not null,
     `update "App Users" set "E-Mail" = coalesce(@email, "E-Mail") where "select" = @id`,
     `update "App Users" set "Status" = case when @enabled then 'active' else 'off' end
     where "select" = @id and cast(@enabled as boolean) is not null`,
-    `update "User's Secrets" set "Value" = coalesce(@hash, "Value") where "Owner" = @id and "Kind" = 'log in'`,
+    editQuotedPassword,
   ],
+  editPassword: editQuotedPassword,
   remove: ['delete from "App Users" where "select" = @id'],
   lock: 'select 1 from "App Users" where "select" = @id for update',
   enabled: `select 1 from "App Users" where "select" = @id and "Status" = 'active'`,

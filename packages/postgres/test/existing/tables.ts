@@ -18,6 +18,8 @@ export interface ExistingTables {
   time(ms: number): string | number;
   readonly insert: readonly string[];
   readonly edit: readonly string[];
+  /** Sets a new hash where passwords have a table of their own, and touches nothing of the user's row. */
+  readonly editPassword?: string;
   readonly remove: readonly string[];
   /** Locks the user's row. */
   readonly lock: string;
