@@ -1,73 +1,53 @@
-import { CommitUnknown, StorageUnavailable } from '@pwreset/core';
-import { CompiledQuery, type Kysely } from 'kysely';
+import { StorageUnavailable } from '@pwreset/core';
+import type { Kysely } from 'kysely';
 import { carryOut, type Session, settleCharge } from './carry-out.js';
 import type { SqlDatabase } from './dialect.js';
 import { driverFaults } from './driver-faults.js';
 import type { Executor } from './executor.js';
+import { joinTransaction } from './kysely-joined.js';
+import { type Ending, inTransaction, sessionOf } from './kysely-transaction.js';
 import type { Plan, PlanOutcome } from './plan.js';
-import type { Columns } from './sql-value.js';
-
-/** What runs compiled statements: a Kysely instance, one connection of it, or a transaction. */
-type Database<DB> = Pick<Kysely<DB>, 'connection' | 'executeQuery' | 'isTransaction'>;
 
 /** As often as anybody would try by hand; whoever a transaction met has got further by then. */
 const tries = 10;
 
-const beginOwn: Readonly<Record<SqlDatabase, string>> = {
-  // Each statement has to see what was committed before it, whatever the server's default is.
-  postgres: 'begin isolation level read committed',
-  sqlite: 'begin immediate',
-};
-
-const run = <DB>(db: Database<DB>, text: string): Promise<unknown> => db.executeQuery(CompiledQuery.raw(text));
-
-const sessionOf = <DB>(db: Database<DB>): Session => ({
-  rows: async ({ sql, values }) => (await db.executeQuery<Columns>(CompiledQuery.raw(sql, [...values]))).rows,
-  write: async ({ sql, values }) =>
-    Number((await db.executeQuery(CompiledQuery.raw(sql, [...values]))).numAffectedRows ?? 0),
-});
+export interface KyselyExecutorOptions {
+  readonly database: SqlDatabase;
+  /** Settings of PostgreSQL that each transaction of our own begins with. */
+  readonly settings: Readonly<Record<string, string>>;
+}
 
 /** Runs statements over any Kysely instance, one after the other. `db` is one without plugins. */
-export function kyselyExecutor<DB>(db: Database<DB>, database: SqlDatabase): Executor {
+export function kyselyExecutor<DB>(db: Kysely<DB>, { database, settings }: KyselyExecutorOptions): Executor {
   const faults = driverFaults[database];
-  const fault = (error: unknown): unknown =>
-    faults.isOutage(error) ? new StorageUnavailable({ cause: error }) : error;
+  const session = sessionOf(db);
+  const setting = Object.keys(settings).map((name, index) => `set_config('${name}', $${index + 1}, true)`);
 
   async function withFaults<Result>(work: () => Promise<Result>): Promise<Result> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         return await work();
       } catch (error) {
-        if (!faults.isTransient(error) || attempt === tries || db.isTransaction) throw fault(error);
+        if (faults.isTransient(error) && attempt < tries && !db.isTransaction) continue;
+        throw faults.isOutage(error) ? new StorageUnavailable({ cause: error }) : error;
       }
     }
   }
 
-  const transacted = (work: (session: Session) => Promise<Ending>): Promise<PlanOutcome> =>
+  const transacted = (work: (session: Session) => Promise<Ending<PlanOutcome>>): Promise<PlanOutcome> =>
     withFaults(() =>
       db.isTransaction
-        ? joined(db, work)
-        : db.connection().execute(async (connection) => {
-            await run(connection, beginOwn[database]);
-            const { keep, outcome } = await undoneOnError(connection, work, ['rollback']);
-            if (!keep) await run(connection, 'rollback');
-            else await commit(connection);
-            return outcome;
+        ? joinTransaction(db, work)
+        : inTransaction(db, database, async (own) => {
+            if (setting.length > 0)
+              await own.rows({ sql: `select ${setting.join()}`, values: Object.values(settings) });
+            return work(own);
           }),
     );
 
-  async function commit(connection: Database<DB>): Promise<void> {
-    try {
-      await run(connection, 'commit');
-    } catch (error) {
-      await undo(connection, ['rollback']);
-      throw faults.isRefusal(error) ? error : new CommitUnknown({ cause: error });
-    }
-  }
-
   return {
-    rows: (query) => withFaults(() => sessionOf(db).rows(query)),
-    write: (query) => withFaults(() => sessionOf(db).write(query)),
+    rows: (query) => withFaults(() => session.rows(query)),
+    write: (query) => withFaults(() => session.write(query)),
     async run(plan: Plan) {
       // Each limit stays charged whatever becomes of the rest, and none is held while another row is waited for.
       for (const [limit, charge] of plan.charges.entries()) {
@@ -86,40 +66,4 @@ export function kyselyExecutor<DB>(db: Database<DB>, database: SqlDatabase): Exe
       });
     },
   };
-}
-
-/** What a transaction came to, and whether what it wrote stays. */
-interface Ending {
-  readonly keep: boolean;
-  readonly outcome: PlanOutcome;
-}
-
-const undoJoined = ['rollback to savepoint pwreset', 'release savepoint pwreset'];
-
-/** A part of the caller's transaction, and as durable as that will be. */
-async function joined<DB>(db: Database<DB>, work: (session: Session) => Promise<Ending>): Promise<PlanOutcome> {
-  await run(db, 'savepoint pwreset');
-  const { keep, outcome } = await undoneOnError(db, work, undoJoined);
-  for (const verb of keep ? ['release savepoint pwreset'] : undoJoined) await run(db, verb);
-  return outcome;
-}
-
-async function undoneOnError<DB>(
-  db: Database<DB>,
-  work: (session: Session) => Promise<Ending>,
-  verbs: readonly string[],
-): Promise<Ending> {
-  try {
-    return await work(sessionOf(db));
-  } catch (error) {
-    await undo(db, verbs);
-    throw error;
-  }
-}
-
-/** The fault that led here is the one to tell; without its connection a transaction comes to nothing by itself. */
-async function undo<DB>(db: Database<DB>, verbs: readonly string[]): Promise<void> {
-  try {
-    for (const verb of verbs) await run(db, verb);
-  } catch {}
 }

@@ -1,4 +1,5 @@
 import type { SqlDatabase } from './dialect.js';
+import { driverFaults } from './driver-faults.js';
 import type { Executor } from './executor.js';
 import { requireSchema } from './migrations.js';
 import { MappingMismatch, probesOf } from './probes.js';
@@ -9,6 +10,9 @@ const versionTable: Readonly<Record<SqlDatabase, string>> = {
   postgres: "select 1 as found where to_regclass('pwreset_migrations') is not null",
 };
 
+/** A guard without a query: what went before it is taken back. */
+const refused = { index: 0, query: null };
+
 /** The version of the schema in the database; 0 where there is none. */
 export async function versionIn(executor: Pick<Executor, 'rows'>, database: SqlDatabase): Promise<number> {
   const found = await executor.rows({ sql: versionTable[database], values: [] });
@@ -17,7 +21,11 @@ export async function versionIn(executor: Pick<Executor, 'rows'>, database: SqlD
   return Number(row?.['version'] ?? 0);
 }
 
-/** @throws {@link SchemaMismatch} @throws {@link MappingMismatch} */
+/**
+ * Triggers of the application may fire for a statement that meets no row, so the probes are taken back.
+ *
+ * @throws {@link SchemaMismatch} @throws {@link MappingMismatch}
+ */
 export async function requireReady(
   executor: Executor,
   database: SqlDatabase,
@@ -25,10 +33,12 @@ export async function requireReady(
   statements: Statements,
 ): Promise<void> {
   requireSchema(database, await versionIn(executor, database));
+  const probes = probesOf(statements);
+  if (probes.length === 0) return;
   try {
-    for (const probe of probesOf(statements)) await executor.rows(probe);
-  } catch (cause) {
-    throw new MappingMismatch(mapping, { cause });
+    await executor.run({ charges: [], locks: probes, guards: [refused], effects: [] });
+  } catch (error) {
+    throw driverFaults[database].isMismatch(error) ? new MappingMismatch(mapping, { cause: error }) : error;
   }
 }
 

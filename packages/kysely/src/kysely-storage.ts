@@ -16,12 +16,20 @@ export interface KyselyOptions<DB> {
   readonly users?: UserMapping<NoInfer<DB>>;
   /** The application's table of keys, which a revoke disables too. */
   readonly keys?: KeyMapping<NoInfer<DB>>;
+  /**
+   * How long PostgreSQL works on one statement of a commit, 15,000 by default. An answer that the driver waits for has to be
+   * given more time than that: see its `query_timeout`. A transaction of the application keeps its own.
+   */
+  readonly statementTimeoutMs?: number;
+  /** How long a statement of a commit waits for a row that another transaction holds, 10,000 by default; PostgreSQL only. */
+  readonly lockTimeoutMs?: number;
 }
 
 export interface KyselyStorage<DB> extends DirectoryStorage {
   /**
    * The same storage as a part of a transaction of the application: a commit is a savepoint in it and lasts when the
    * transaction does, and so do limits that are charged meanwhile. On PostgreSQL the transaction has to be READ COMMITTED.
+   * When it throws, let the transaction fail too: where the connection was lost, so was the way to take back a part.
    */
   within(transaction: Transaction<DB>): DirectoryStorage;
 }
@@ -36,7 +44,7 @@ const dialects: Readonly<Record<SqlDatabase, () => SqlDialect>> = { sqlite: sqli
  * At its first use it looks at the tables: a call then throws {@link SchemaMismatch}, or {@link MappingMismatch} where the
  * application's tables are not as the mapping says.
  *
- * @throws TypeError for a mapping that cannot keep what the storage promises
+ * @throws TypeError for a mapping that cannot keep what the storage promises, and for a timeout that cannot be meant
  *
  * @example
  * ```ts
@@ -60,15 +68,43 @@ export function kyselyStorage(options: KyselyOptions<AnyDatabase>): KyselyStorag
   const mapping: Mapping = { ...(users !== undefined && { users }), ...(keys !== undefined && { keys }) };
   const dialect = dialects[database]();
   const statements = createStatements(dialect, mapping);
-  const ready = once();
+  const settings = settingsOf(options);
+  let fits = false;
   const over = (instance: Kysely<AnyDatabase>): DirectoryStorage => {
     const plain = instance.withoutPlugins();
+    // Not one run for all: another may be waiting for the connection that this transaction has.
+    const ready = once();
     const isolation = once();
-    const executor = checked(kyselyExecutor(plain, database), async (inner) => {
-      await ready(() => requireReady(inner, database, mapping, statements));
+    const executor = checked(kyselyExecutor(plain, { database, settings }), async (inner) => {
+      await ready(async () => {
+        if (!fits) await requireReady(inner, database, mapping, statements);
+        fits = true;
+      });
       if (plain.isTransaction && database === 'postgres') await isolation(() => requireReadCommitted(inner));
     });
     return storageOver(executor, dialect, statements);
   };
   return { ...over(db), within: over };
+}
+
+/** What an idle transaction may take beyond a statement's own timeout. */
+const maxSlackMs = 2000;
+
+/** So that the server gives up before its client does, and a client that vanished holds no rows. */
+function settingsOf({ database, ...timeouts }: Pick<KyselyOptions<AnyDatabase>, 'database' | TimeoutName>) {
+  const statementMs = milliseconds('statementTimeoutMs', timeouts.statementTimeoutMs ?? 15_000);
+  const lockMs = milliseconds('lockTimeoutMs', timeouts.lockTimeoutMs ?? 10_000);
+  if (database !== 'postgres') return {};
+  return {
+    statement_timeout: String(statementMs),
+    lock_timeout: String(lockMs),
+    idle_in_transaction_session_timeout: String(statementMs + Math.min(statementMs, maxSlackMs)),
+  };
+}
+
+type TimeoutName = 'statementTimeoutMs' | 'lockTimeoutMs';
+
+function milliseconds(name: TimeoutName, value: number): number {
+  if (Number.isSafeInteger(value) && value >= 1 && value <= 0x3fff_ffff) return value;
+  throw new TypeError(`${name} must be a whole number of milliseconds, 1 or more`);
 }

@@ -35,7 +35,17 @@ export type PlanOutcome =
   /** A row of a user who is there could not be written. */
   | { readonly outcome: 'refused'; readonly step: number };
 
-/** What it makes of a plan that one of its effects wrote no row; `null` where it does not matter. */
+/**
+ * What it makes of a plan that one of its effects wrote no row; `null` where it does not matter.
+ *
+ * @example
+ * ```ts
+ * import { unwrittenOutcome } from '@pwreset/kysely';
+ *
+ * const query = { sql: 'insert …', values: [] };
+ * unwrittenOutcome({ index: 3, query, unwritten: 'conflict' }); // { outcome: 'conflict', step: 3 }
+ * ```
+ */
 export function unwrittenOutcome({ index, unwritten }: EffectQuery): PlanOutcome | null {
   if (unwritten === 'nothing') return null;
   return unwritten === 'attempt_taken' ? { outcome: unwritten } : { outcome: unwritten, step: index };

@@ -1,5 +1,14 @@
 import { directoryApplication, testDirectory, testStorage } from '@pwreset/conformance';
-import { createUser, disableUser, enqueue, issueToken, jobId, type Step, StorageUnavailable } from '@pwreset/core';
+import {
+  createUser,
+  disableUser,
+  enqueue,
+  issueToken,
+  jobId,
+  requireEnabled,
+  type Step,
+  StorageUnavailable,
+} from '@pwreset/core';
 import { kyselyStorage, MappingMismatch, migrateKysely, SchemaMismatch } from '@pwreset/kysely';
 import SqliteDatabase from 'better-sqlite3';
 import { CamelCasePlugin, Kysely, SqliteDialect, sql } from 'kysely';
@@ -84,6 +93,34 @@ describe('within a transaction of the application', () => {
     expect(await db.selectFrom('people').selectAll().execute()).toHaveLength(1);
     expect(await kyselyStorage({ db, database: 'sqlite' }).findUserById(ann)).toMatchObject({ enabled: true });
   });
+
+  test('its first use does not wait for one outside, which waits for the transaction', async () => {
+    const { db, storage } = await opened();
+    const outside = await db.transaction().execute(async (transaction) => {
+      const waiting = storage.findUserById(ann);
+      expect(await storage.within(transaction).commit(steps)).toEqual({ outcome: 'applied' });
+      return { waiting };
+    });
+    expect(await outside.waiting).toMatchObject({ id: ann });
+  });
+
+  test('P4: what runs at once in one transaction is not taken back with a commit that is refused', async () => {
+    const { db, storage } = await opened();
+    await sql`create table people (id text, email text, hash text)`.execute(db);
+    await storage.commit([createUser(newUser())]);
+    const results = await db.transaction().execute(async (transaction) => {
+      const [refused, applied] = [storage.within(transaction), storage.within(transaction)];
+      return Promise.all([
+        refused.commit([requireEnabled(ann), enqueue(newJob({ id: jobId('one') })), createUser(newUser())]),
+        applied.commit([requireEnabled(ann), enqueue(newJob({ id: jobId('two') })), disableUser(ann, start)]),
+        transaction.insertInto('people').values({ id: '1', email: 'a', hash: 'b' }).execute(),
+      ]);
+    });
+    expect(results.slice(0, 2)).toEqual([{ outcome: 'conflict', step: 2 }, { outcome: 'applied' }]);
+    expect(await storage.findUserById(ann)).toMatchObject({ enabled: false });
+    expect(await storage.listJobs({ limit: 5 })).toMatchObject([{ id: 'two' }]);
+    expect(await db.selectFrom('people').selectAll().execute()).toHaveLength(1);
+  });
 });
 
 describe('what is wrong is said in one clear error, at the first use', () => {
@@ -115,6 +152,24 @@ describe('what is wrong is said in one clear error, at the first use', () => {
     const storage = kyselyStorage({ db, database: 'sqlite', users });
     await expect(storage.findUserById(ann)).rejects.toThrow(MappingMismatch);
     await expect(storage.commit([disableUser(ann, start)])).rejects.toThrow(/people.*email/);
+  });
+
+  test('an outage in the look at the tables is an outage', async () => {
+    const path = freshPath();
+    const db = application(path);
+    await migrateKysely(db, 'sqlite');
+    await sql`create table people (id text, email text, hash text, active integer)`.execute(db);
+    const other = new SqliteDatabase(path);
+    onTestFinished(() => void other.close());
+    other.exec('begin immediate');
+    const storage = kyselyStorage({
+      db: new Kysely<DB>({ dialect: new SqliteDialect({ database: new SqliteDatabase(path, { timeout: 0 }) }) }),
+      database: 'sqlite',
+      users: { table: 'people', id: 'id', email: 'email', password: 'hash' },
+    });
+    await expect(storage.findUserById(ann)).rejects.toThrow(StorageUnavailable);
+    other.exec('rollback');
+    expect(await storage.findUserById(ann)).toBeNull();
   });
 
   test('a file that another connection has locked', async () => {
