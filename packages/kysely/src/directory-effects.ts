@@ -9,7 +9,9 @@ const integer = (flag: boolean): number => (flag ? 1 : 0);
 /** @throws {TypeError} where the users are the application's */
 function own({ ownUsers, source }: Statements): OwnUserStatements {
   if (ownUsers !== null) return ownUsers;
-  throw new TypeError(`the application creates and deletes the users of ${source.mapping.table} itself`);
+  throw new TypeError(
+    `the users are the application's: it creates and deletes the rows of ${source.mapping.table} itself`,
+  );
 }
 
 export const createUser = (statements: Statements, user: NewUser): Query =>

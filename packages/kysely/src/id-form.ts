@@ -41,6 +41,7 @@ export function idsOf(form: IdForm, { database, bytes }: SqlDialect): Ids {
       matches: equal,
     };
   }
+  if (!(form in forms)) throw new TypeError(`ids are text, uuid or integer, and not ${form}`);
   const shape = new RegExp(forms[form]);
   const type = sql.raw(form === 'integer' ? 'bigint' : form);
   return {

@@ -81,7 +81,7 @@ export class SchemaMismatch extends Error {
     super(
       found > expected
         ? `the database has version ${found} of the pwreset schema and this release knows ${expected}: update @pwreset`
-        : `the database has version ${found} of the pwreset schema and this release needs ${expected}: open the storage with migrate: true, or run the migrations as a step of their own`,
+        : `the database has version ${found} of the pwreset schema and this release needs ${expected}: open the storage with migrate: true, or run migrateSqlite, migratePostgres or migrateKysely, or the SQL that migrationSql prints`,
     );
   }
 }

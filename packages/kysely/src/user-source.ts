@@ -2,6 +2,7 @@ import { type Expression, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
 import { type Assignments, type Flag, flagOf, literal } from './flag-form.js';
 import { type Ids, idsOf, ownIds } from './id-form.js';
+import { checkMapping, mayReuse } from './mapping-check.js';
 import { ownUsers } from './own-users.js';
 import { markedPassword } from './stored-password.js';
 import { timeConversion, timeOf } from './time-form.js';
@@ -61,9 +62,9 @@ export const passwordRef = (column: string): RawBuilder<unknown> => sql`${sql.id
 
 /** @throws {TypeError} for a mapping that could not keep what the storage promises */
 export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSource {
+  checkMapping(mapping);
   const { id } = mapping;
   const { column: idColumn, as: idForm } = typeof id === 'string' ? { column: id, as: 'text' as const } : id;
-  checkReuse(mapping);
   const ids = mapping === ownUsers ? ownIds : idsOf(idForm, dialect);
   const password = passwordPlace(mapping);
   const { table } = password;
@@ -115,18 +116,6 @@ export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSourc
       return { [column]: timeConversion(dialect, as).write(now) };
     },
   };
-}
-
-const mayReuse = ({ id }: UserMapping): boolean =>
-  typeof id !== 'string' && id.as === 'integer' && id.neverReused !== true;
-
-/** An id that can come to be another user's must not carry a revoke token along. */
-function checkReuse(mapping: UserMapping): void {
-  const { table, createdAt } = mapping;
-  if (!mayReuse(mapping) || createdAt !== undefined) return;
-  throw new TypeError(
-    `an integer id of ${table} may be handed out twice: map createdAt, or say neverReused where the database promises it`,
-  );
 }
 
 function passwordPlace({ password }: UserMapping): PasswordPlace {

@@ -29,6 +29,6 @@ test.each([
 test('another version than ours says which way to go', () => {
   expect(() => requireSchema('sqlite', 1)).not.toThrow();
   expect(() => requireSchema('sqlite', 0)).toThrow(SchemaMismatch);
-  expect(() => requireSchema('sqlite', 0)).toThrow('run the migrations');
+  expect(() => requireSchema('sqlite', 0)).toThrow('migrateSqlite');
   expect(() => requireSchema('sqlite', 2)).toThrow('update @pwreset');
 });

@@ -73,5 +73,7 @@ function requireTextId(connection: Connection, users: UserMapping | undefined): 
     values: [table ?? '', schema ?? '', column],
   });
   if (/int/i.test(String(found?.['type'])))
-    throw new TypeError(`the id is an integer: map it as { column, as: 'integer' }`);
+    throw new TypeError(
+      `the id is an integer: map it as { column, as: 'integer' }, with neverReused where it is autoincrement, else with createdAt`,
+    );
 }

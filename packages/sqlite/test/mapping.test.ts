@@ -154,7 +154,7 @@ describe('what a mapping leaves out', () => {
   test('users are created and deleted by the application', async () => {
     const { storage } = opened(ddl, users);
     await expect(storage.commit([createUser(newUser())])).rejects.toThrow(TypeError);
-    await expect(storage.commit([deleteUser(one)])).rejects.toThrow(/accounts itself/);
+    await expect(storage.commit([deleteUser(one)])).rejects.toThrow(/rows of accounts itself/);
   });
 
   test('a patch writes mapped columns and refuses the others', async () => {
@@ -198,6 +198,16 @@ describe('a mapping that cannot be right is refused at the start', () => {
     expect(() => opened('create table accounts (id integer primary key, email text, hash text)', good)).toThrow(
       /integer/,
     );
+  });
+
+  test('names that there are not', () => {
+    const mistyped = { ...good, enable: 'active' };
+    expect(open(mistyped)).toThrow(/has no enable$/);
+    expect(() => Reflect.apply(opened, null, [ddl, { table: 'accounts', id: 'id', password: 'hash' }])).toThrow(
+      /needs email/,
+    );
+    const id = { column: 'id', as: 'int' };
+    expect(() => Reflect.apply(opened, null, [ddl, { ...good, id }])).toThrow(/not int$/);
   });
 
   test('no place for a disabled user', () => {
