@@ -1,10 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     projects: ['packages/*', 'examples/*'],
     passWithNoTests: true,
-    // As many as there are cores: what the tests start besides, databases above all, is mostly waited for.
-    maxWorkers: '100%',
+    // As many as there are cores, and not one less as by default.
+    maxWorkers: availableParallelism(),
   },
 });
