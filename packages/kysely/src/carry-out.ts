@@ -1,4 +1,4 @@
-import type { Charge, Plan, PlanOutcome } from './plan.js';
+import { type Charge, type Plan, type PlanOutcome, unwrittenOutcome } from './plan.js';
 import type { Columns } from './sql-value.js';
 import type { Query } from './statement.js';
 
@@ -21,9 +21,9 @@ export async function carryOut(session: Session, { locks, guards, effects }: Pla
   for (const { index, query } of guards) {
     if (query === null || (await session.rows(query)).length === 0) return { outcome: 'guard_failed', guard: index };
   }
-  for (const { index, query, unwritten } of effects) {
-    if ((await session.write(query)) > 0 || unwritten === 'nothing') continue;
-    return unwritten === 'conflict' ? { outcome: 'conflict', step: index } : { outcome: 'attempt_taken' };
+  for (const effect of effects) {
+    const outcome = (await session.write(effect.query)) > 0 ? null : unwrittenOutcome(effect);
+    if (outcome !== null) return outcome;
   }
   return { outcome: 'applied' };
 }

@@ -92,6 +92,10 @@ export function withoutValues(error: unknown): unknown {
   return error;
 }
 
+/**
+ * What PostgreSQL says that is no mistake of a programmer: connection, rollback of the transaction (serialisation, deadlock),
+ * resources, an operator's or a timeout's cancellation, disk, internal errors, a read-only server, and locks not granted.
+ */
 const outagesOfPostgres = /^(?:08|40|53|57|58|XX)|^(?:25006|25P03|25P04|55P03)$/;
 
 const postgres: DriverFaults = {

@@ -123,6 +123,21 @@ describe('within a transaction of the application', () => {
   });
 });
 
+test('a row that a trigger keeps from being written is told as that, and nothing is applied', async () => {
+  const { db } = await opened();
+  await sql`create table people (id text primary key, email text, hash text)`.execute(db);
+  await sql`insert into people values ('ann', 'a@example.com', '$old')`.execute(db);
+  await sql`create trigger kept before update on people begin select raise(ignore); end`.execute(db);
+  const users = { table: 'people', id: 'id', email: 'email', password: 'hash' } as const;
+  const storage = kyselyStorage({ db, database: 'sqlite', users });
+  const committed = storage.commit([requireEnabled(ann), disableUser(ann, start), enqueue(newJob())]);
+  await expect(committed).rejects.toMatchObject({
+    name: 'StorageUnavailable',
+    cause: { message: expect.stringContaining('people') },
+  });
+  expect(await storage.listJobs({ limit: 5 })).toEqual([]);
+});
+
 describe('what is wrong is said in one clear error, at the first use', () => {
   test('tables that are not there', async () => {
     const storage = kyselyStorage({ db: application(), database: 'sqlite' });
