@@ -92,20 +92,42 @@ export function withoutValues(error: unknown): unknown {
   return error;
 }
 
-/**
- * What PostgreSQL says that is no mistake of a programmer: connection, rollback of the transaction (serialisation, deadlock),
- * resources, an operator's or a timeout's cancellation, disk, internal errors, a read-only server, and locks not granted.
- */
 const outagesOfPostgres = /^(?:08|40|53|57|58|XX)|^(?:25006|25P03|25P04|55P03)$/;
+
+/**
+ * Whether PostgreSQL itself said something that is no mistake of a programmer: connection, rollback of the transaction
+ * (serialisation, deadlock), resources, a cancellation by an operator or a timeout, disk, internal errors, a read-only server,
+ * locks not granted.
+ *
+ * @example
+ * ```ts
+ * import { isPostgresOutage } from '@pwreset/kysely';
+ *
+ * isPostgresOutage(Object.assign(new Error('deadlock detected'), { code: '40P01' })); // true
+ * ```
+ */
+export const isPostgresOutage = (error: unknown): boolean => outagesOfPostgres.test(sqlState(error));
+
+/**
+ * Whether PostgreSQL took a transaction back for another one's sake, so that it is worth another try.
+ *
+ * @example
+ * ```ts
+ * import { isPostgresTransient } from '@pwreset/kysely';
+ *
+ * isPostgresTransient(Object.assign(new Error('deadlock detected'), { code: '40P01' })); // true
+ * ```
+ */
+export const isPostgresTransient = (error: unknown): boolean => /^(?:40001|40P01)$/.test(sqlState(error));
 
 const postgres: DriverFaults = {
   isRefusal: isPostgresRefusal,
   isOutage: (error) => {
-    const state = sqlState(error);
+    if (sqlState(error) !== '') return isPostgresOutage(error);
     // Drivers have no code of their own for a lost connection; what is wrong with a program is a TypeError.
-    return state === '' ? !(error instanceof TypeError || error instanceof RangeError) : outagesOfPostgres.test(state);
+    return !(error instanceof TypeError || error instanceof RangeError);
   },
-  isTransient: (error) => /^(?:40001|40P01)$/.test(sqlState(error)),
+  isTransient: isPostgresTransient,
   isMismatch: (error) => /^(?:22|3F|42)/.test(sqlState(error)),
   // In the words of pg and of Kysely's driver: the connection is dead, or will be closed when it is handed back.
   isOver: (error) =>
@@ -113,17 +135,26 @@ const postgres: DriverFaults = {
     (error instanceof Error && / (?:not queryable|been discarded)$/.test(error.message)),
 };
 
-/**
- * Results of SQLite that are no mistake of a programmer: the file is locked, read-only, full, damaged or out of reach. With
- * their extended forms, such as SQLITE_BUSY_SNAPSHOT.
- */
 const outagesOfSqlite =
   /^SQLITE_(?:BUSY|LOCKED|READONLY|IOERR|FULL|CANTOPEN|PERM|PROTOCOL|NOMEM|CORRUPT|NOTADB|NOLFS|INTERRUPT)(?:_|$)/;
+
+/**
+ * Whether SQLite said something that is no mistake of a programmer: the file is locked, read-only, full, damaged or out of
+ * reach. With the extended forms, such as SQLITE_BUSY_SNAPSHOT.
+ *
+ * @example
+ * ```ts
+ * import { isSqliteOutage } from '@pwreset/kysely';
+ *
+ * isSqliteOutage(Object.assign(new Error('database is locked'), { code: 'SQLITE_BUSY' })); // true
+ * ```
+ */
+export const isSqliteOutage = (error: unknown): boolean => outagesOfSqlite.test(codeOf(error));
 
 const sqlite: DriverFaults = {
   // Frames may have reached the log before the disk failed: a recovery after a crash could still count them.
   isRefusal: (error) => !codeOf(error).startsWith('SQLITE_IOERR'),
-  isOutage: (error) => outagesOfSqlite.test(codeOf(error)),
+  isOutage: isSqliteOutage,
   isTransient: () => false,
   isMismatch: (error) => codeOf(error) === 'SQLITE_ERROR',
   // SQLite has taken the transaction back by itself, or the application has closed the file.

@@ -5,7 +5,14 @@ export {
   type StatementText,
 } from './commit-statements.js';
 export { postgresDialect, type SqlDatabase, type SqlDialect, sqliteDialect } from './dialect.js';
-export { isPostgresRefusal, sqlState, withoutValues } from './driver-faults.js';
+export {
+  isPostgresOutage,
+  isPostgresRefusal,
+  isPostgresTransient,
+  isSqliteOutage,
+  sqlState,
+  withoutValues,
+} from './driver-faults.js';
 export type { EffectQuery, Unwritten } from './effect-plan.js';
 export type { Executor } from './executor.js';
 export type { GuardQuery } from './guard-plan.js';

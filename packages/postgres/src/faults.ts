@@ -1,11 +1,11 @@
 import { CommitUnknown, StorageUnavailable } from '@pwreset/core';
-import { isPostgresRefusal as isRefusal, sqlState, withoutValues } from '@pwreset/kysely';
-
-/**
- * Results of PostgreSQL that are no mistake of a programmer: connection, rollback of the transaction (serialisation, deadlock),
- * resources, an operator's or a timeout's cancellation, disk, internal errors, a read-only server, and locks not granted.
- */
-const outages = /^(?:08|40|53|57|58|XX)|^(?:25006|25P03|25P04|55P03)$/;
+import {
+  isPostgresOutage,
+  isPostgresTransient,
+  isPostgresRefusal as isRefusal,
+  sqlState,
+  withoutValues,
+} from '@pwreset/kysely';
 
 /** The session would have to be a new one: a plan that no longer fits its table, a statement that is not there any more. */
 const stale = /^26000$/;
@@ -41,7 +41,7 @@ export function statementFault(error: unknown): unknown {
 /** An outage as {@link StorageUnavailable} with its cause; every other error as it is. */
 export function faultFrom(error: unknown): unknown {
   if (error instanceof ConnectionLost) return new StorageUnavailable({ cause: error.cause });
-  return outages.test(sqlState(error)) ? new StorageUnavailable({ cause: error }) : error;
+  return isPostgresOutage(error) ? new StorageUnavailable({ cause: error }) : error;
 }
 
 /**
@@ -67,7 +67,7 @@ export async function retried<Result>(work: () => Promise<Result>): Promise<Resu
     try {
       return await work();
     } catch (error) {
-      const again = isStale(error) || /^(?:40001|40P01)$/.test(sqlState(error));
+      const again = isStale(error) || isPostgresTransient(error);
       if (!again || attempt === tries) throw faultFrom(error);
     }
   }
