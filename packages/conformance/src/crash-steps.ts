@@ -36,6 +36,8 @@ export const steppedStorage = (storage: DirectoryStorage, step: CrashStep): Dire
   findUsersByEmail: around(step, 'findUsersByEmail', (...args) => storage.findUsersByEmail(...args)),
   findUserById: around(step, 'findUserById', (...args) => storage.findUserById(...args)),
   findToken: around(step, 'findToken', (...args) => storage.findToken(...args)),
+  findCodes: around(step, 'findCodes', (...args) => storage.findCodes(...args)),
+  findArrival: around(step, 'findArrival', (...args) => storage.findArrival(...args)),
   charge: around(step, 'charge', (...args) => storage.charge(...args)),
   commit: around<Parameters<DirectoryStorage['commit']>, CommitResult>(step, 'commit', (...args) =>
     storage.commit(...args),

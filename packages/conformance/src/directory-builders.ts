@@ -63,6 +63,7 @@ export const newService = (n: number, columns: Partial<Service> = {}): Service =
     updateNotice: `https://service${n}.example/update/not-me#{{token}}`,
     emailChangeNotice: `https://service${n}.example/email/not-me#{{token}}`,
   },
+  resetUrls: [],
   enabled: true,
   createdAt: start,
   updatedAt: start,

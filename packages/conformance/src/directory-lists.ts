@@ -108,7 +108,8 @@ export const directoryListCases: DirectoryCases = {
     const userWith = (n: number, text: string) =>
       newUser(n, { name: text, locale: text, timezone: text, stored: `$${text}` });
     const keyWith = (n: number, text: string) => newKey(n, { name: text, userId: userIdOf(n) });
-    const serviceWith = (n: number, text: string) => newService(n, { name: `${n}${text}`, url: text });
+    const serviceWith = (n: number, text: string) =>
+      newService(n, { name: `${n}${text}`, url: text, resetUrls: [text, `${text}?`] });
     await apply(
       storage,
       samples.flatMap(({ n, text }) => [
@@ -144,6 +145,7 @@ export const directoryListCases: DirectoryCases = {
         'the password of a user': createUser(newUser(3, { stored: text })),
         'a patch': patchUser(userIdOf(1), { locale: text }, later),
         'the name of a key': createKey(newKey(9, { name: text })),
+        'a reset URL of a service': createService(newService(9, { resetUrls: ['', text] })),
         'a link of a service': createService(newService(9, { links: { ...links, reset: text } })),
       };
       for (const [what, step] of Object.entries(steps)) {

@@ -84,10 +84,25 @@ export const directoryRowCases: DirectoryCases = {
   },
 
   'what a commit was given is not a door into the storage': async ({ storage }) => {
-    const service = { ...newService(1), links: { ...newService(1).links } };
+    const resetUrls = ['https://a.example/{{token}}'];
+    const service = { ...newService(1), links: { ...newService(1).links }, resetUrls };
     await apply(storage, [createService(service)]);
     service.links.reset = 'https://evil.example/{{token}}';
-    assert.deepEqual(await storage.findService(serviceIdOf(1)), newService(1));
+    resetUrls.push('https://evil.example/{{token}}');
+    const expected = newService(1, { resetUrls: ['https://a.example/{{token}}'] });
+    assert.deepEqual(await storage.findService(serviceIdOf(1)), expected);
+  },
+
+  'a service keeps its reset URLs as written, in their order': async ({ storage }) => {
+    const url = (path: string): string => `https://b.example/${path}?token={{token}}`;
+    const lists = [[], [url('one')], ['b', 'a', 'c', 'B', 'a/', 'a'].map(url), ['["', "'", '\\', ',', ''], ['', '']];
+    await apply(
+      storage,
+      lists.map((resetUrls, n) => createService(newService(n, { resetUrls }))),
+    );
+    for (const [n, resetUrls] of lists.entries()) {
+      assert.deepEqual(await storage.findService(serviceIdOf(n)), newService(n, { resetUrls }));
+    }
   },
 
   'a service whose id is taken is a conflict, and two may have one name': async ({ storage }) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  closeTokens,
   createKey,
   createUser,
   deleteUser,
@@ -59,6 +60,17 @@ export const directoryUserCases: DirectoryCases = {
     assert.deepEqual(await idsIn('guests'), [userIdOf(2)]);
     assert.deepEqual(await idsIn('Guests'), []);
     assert.deepEqual(await idsIn('elsewhere'), []);
+  },
+
+  'a code is looked for within the realm of its user': async ({ storage }) => {
+    const guest = newUser(2, { realm: realm('guests'), email: newUser(1).email, address: addressOf(1) });
+    const code = newToken(1, guest.id, { purpose: 'reset_code' });
+    await apply(storage, [createUser(newUser(1)), createUser(guest)]);
+    await apply(storage, [closeTokens(guest.id, ['reset_code'], start), issueToken(code)]);
+    const inRealm = (name: string) => storage.findCodes(realm(name), guest.address);
+    assert.deepEqual(await inRealm(''), [{ user: asUser(newUser(1)), code: null }]);
+    assert.deepEqual(await inRealm('guests'), [{ user: asUser(guest), code: asToken(code) }]);
+    for (const other of ['Guests', 'elsewhere', 'guests ']) assert.deepEqual(await inRealm(other), []);
   },
 
   'a credential says whether it is usable, was never there, or was made unusable': async ({ storage }) => {

@@ -52,17 +52,25 @@ export async function canLogIn(world: World, password: string, email: string = a
   }
 }
 
-/** The calls of the storage, by method, that each begin costs; it answers nothing, whatever there is. */
+/** The calls of the storage, by method, that something costs. */
+export type Cost = Readonly<Record<string, number>>;
+
+export async function costOf({ storage }: FlowParts, work: () => Promise<unknown>): Promise<Cost> {
+  const before = new Map(Object.entries(storage.calls));
+  await work();
+  const cost = Object.entries(storage.calls).map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
+  return Object.fromEntries(cost.filter(([, count]) => count !== 0));
+}
+
+/** What each begin costs; it answers nothing, whatever there is. */
 export async function costsOfBegin(
-  { pwreset, storage }: World,
+  world: World,
   emails: readonly string[],
-): Promise<readonly Readonly<Record<string, number>>[]> {
-  const costs: Readonly<Record<string, number>>[] = [];
+  begin: (email: string) => Promise<void> = (email) => world.pwreset.beginReset({ email }),
+): Promise<readonly Cost[]> {
+  const costs: Cost[] = [];
   for (const email of emails) {
-    const before = new Map(Object.entries(storage.calls));
-    assert.equal(await pwreset.beginReset({ email }), undefined);
-    const cost = Object.entries(storage.calls).map(([name, count]) => [name, count - (before.get(name) ?? 0)] as const);
-    costs.push(Object.fromEntries(cost.filter(([, count]) => count !== 0)));
+    costs.push(await costOf(world, async () => assert.equal(await begin(email), undefined)));
   }
   return costs;
 }

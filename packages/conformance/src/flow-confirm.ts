@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
-import { serviceId, serviceLinks } from '@pwreset/core';
+import { serviceId } from '@pwreset/core';
 import { auditOf, canLogIn, refuses, rowOf, stateOf } from './flow-checks.js';
+import { otherService } from './flow-code-parts.js';
 import type { FlowTest } from './flow-parts.js';
 import { ann, hour, minute, newPassword, oldPassword, suiteSecret, tokenIn, worldOf } from './flow-world.js';
-
-const otherService = {
-  name: 'Other',
-  url: 'https://other.example',
-  links: serviceLinks({ reset: 'https://other.example/?t={{token}}', revoke: 'https://other.example/no?t={{token}}' }),
-};
 
 export function testConfirm(test: FlowTest): void {
   test('a confirm sets the password, ends sessions and sends the notice', async (parts) => {
@@ -132,7 +127,7 @@ export function testConfirm(test: FlowTest): void {
   test('a token of another service is refused', async (parts) => {
     const world = await worldOf(parts);
     const token = await world.resetToken();
-    const other = world.another({ service: { ...otherService, id: 'other' } });
+    const other = world.another({ service: otherService });
     await refuses(other.confirmReset({ token, password: newPassword }), 'invalid_token');
     await refuses(
       world.pwreset.confirmReset({ token, password: newPassword, service: serviceId('other') }),

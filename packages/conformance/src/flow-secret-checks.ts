@@ -12,6 +12,8 @@ export interface Relay {
   readonly mailer: Mailer;
   /** The token of every mail that was tried, oldest first, each once. */
   readonly tokens: readonly string[];
+  /** The code of every mail that was tried, oldest first, each once. */
+  readonly codes: readonly string[];
   /** The token of the last reset mail, or of the last notice: which of the two comes first is nobody's promise. */
   readonly last: (kind: 'reset' | 'notice') => string;
 }
@@ -20,9 +22,11 @@ export interface Relay {
 export function indiscreetRelay({ mailer }: FlowParts, times: number): Relay {
   const tries = new Map<string, number>();
   const tokens: string[] = [];
+  const codes: string[] = [];
   const last = new Map<'reset' | 'notice', string>();
   return {
     tokens,
+    codes,
     last: (kind) => last.get(kind) ?? assert.fail(`no ${kind} has been tried`),
     mailer: {
       async send(mail, options) {
@@ -31,9 +35,11 @@ export function indiscreetRelay({ mailer }: FlowParts, times: number): Relay {
         const url = 'url' in mail ? mail.url : null;
         if (url !== null && count === 1) {
           tokens.push(tokenIn(url));
-          last.set(mail.kind === 'reset' ? 'reset' : 'notice', tokenIn(url));
+          last.set(mail.kind === 'reset' || mail.kind === 'reset_code' ? 'reset' : 'notice', tokenIn(url));
         }
-        if (count <= times) throw new Error(`550 <${mail.to}> will not read ${url}, ${tokens.at(-1)}`);
+        const code = 'code' in mail ? mail.code : null;
+        if (code !== null && !codes.includes(code)) codes.push(code);
+        if (count <= times) throw new Error(`550 <${mail.to}> will not read ${url}, ${tokens.at(-1)}, ${code}`);
         await mailer.send(mail, options);
       },
     },
@@ -41,7 +47,8 @@ export function indiscreetRelay({ mailer }: FlowParts, times: number): Relay {
 }
 
 /** The texts that must be nowhere, tokens as a whole and without their id, which is no secret. */
-const secretsOf = (tokens: readonly string[], others: readonly string[]): readonly string[] => [
+const secretsOf = ({ tokens, codes }: Relay, others: readonly string[]): readonly string[] => [
+  ...codes,
   ...tokens,
   ...tokens.map((token) => token.slice(20)),
   ...others,
@@ -59,26 +66,27 @@ export async function refused(...calls: readonly Promise<unknown>[]): Promise<vo
 /** P2: flows up to the point at which every mail is pending, and nothing that is at rest is one of their secrets. */
 export async function nothingUsableAtRest(world: World, relay: Relay, others: readonly string[]): Promise<void> {
   const { application, pwreset, storage } = world;
-  await pwreset.beginReset({ email: ann });
+  await pwreset.beginCodeReset({ email: ann });
   await pwreset.idle();
-  await pwreset.confirmReset({ token: relay.last('reset'), password: newPassword });
+  await pwreset.confirmCodeReset({ email: ann, code: relay.codes.at(-1) ?? assert.fail('no code'), newPassword });
   await pwreset.idle();
   await pwreset.updatePassword({ email: ann, password: newPassword, newPassword: lastPassword });
   await pwreset.emailChanged({ userId: world.ann.id, oldEmail: ann });
   await pwreset.idle();
   await world.clock.advance(10 * minute);
-  await pwreset.beginReset({ email: ann });
+  await pwreset.beginCodeReset({ email: ann });
   await pwreset.idle();
 
   const pending = await pendingJobs(world);
   assert.deepEqual(pending.map((job) => job.kind).sort(), ['mail', 'notice', 'notice', 'notice']);
   assert.equal(relay.tokens.length, 5);
+  assert.equal(relay.codes.length, 2);
   const ids = relay.tokens.map((token) => tokenId(token.slice(0, 20)));
   const tokens = await Promise.all(ids.map((id) => storage.findToken(id)));
   const read = [...tokens, ...pending, ...(await application.audit())];
   const dump = await world.dump();
   for (const id of ids) assert.ok(dump.includes(id), 'the rows of the tokens are in the dump');
-  const secrets = secretsOf(relay.tokens, [...others, oldPassword, newPassword, lastPassword]);
+  const secrets = secretsOf(relay, [...others, oldPassword, newPassword, lastPassword]);
   assertFreeOf(secrets, JSON.stringify(read));
   assertFreeOf(secrets, dump);
 }
@@ -91,9 +99,10 @@ export async function eventsAreSilent(world: World, relay: Relay, others: readon
   assert.deepEqual(missing, [], 'every event that a flow can cause was caused');
   const passwords = [oldPassword, newPassword, lastPassword, wrongPassword];
   const addresses = [ann, otherAddress].flatMap((address) => [address, encodeURIComponent(address)]);
-  const secrets = secretsOf(relay.tokens, [...others, ...passwords, ...addresses]);
+  const secrets = secretsOf(relay, [...others, ...passwords, ...addresses]);
   assertFreeOf(secrets, JSON.stringify(world.events));
   assert.ok(relay.tokens.length >= 5);
+  assert.equal(relay.codes.length, 1);
 }
 
 /** Ports that refuse, and that say as much as careless ones do. */
@@ -117,6 +126,7 @@ type Expected = Exclude<
 const expectedEvents: Readonly<Record<Expected, true>> = {
   reset_requested: true,
   begin_ignored: true,
+  code_withheld: true,
   limit_reached: true,
   token_refused: true,
   password_refused: true,
@@ -159,7 +169,7 @@ async function everyFlow(world: World, relay: Relay): Promise<void> {
 
   storage.loseNextAnswer();
   await pwreset.emailChanged({ userId: world.ann.id, oldEmail: ann });
-  for (const email of [ann, otherAddress]) await pwreset.beginReset({ email });
+  for (const email of [ann, otherAddress]) await pwreset.beginCodeReset({ email });
   storage.failNext('findUsersByEmail');
   await delivered();
   const token = relay.last('reset');
@@ -172,6 +182,14 @@ async function everyFlow(world: World, relay: Relay): Promise<void> {
     pwreset.confirmReset({ token, password: ann }),
     pwreset.confirmReset({ token, password: newPassword, factor: wrongPassword }),
   );
+  const byCode = { email: ann, code: relay.codes.at(-1) ?? assert.fail('no code'), newPassword: lastPassword };
+  await refused(
+    pwreset.confirmCodeReset(byCode),
+    pwreset.confirmCodeReset({ ...byCode, newPassword, factor: wrongPassword }),
+    pwreset.confirmCodeReset({ ...byCode, code: token }),
+    pwreset.confirmCodeReset({ ...byCode, code: `${byCode.code}0` }),
+    pwreset.confirmCodeReset({ ...byCode, email: otherAddress }),
+  );
   storage.failNext('commit');
   await refused(pwreset.confirmReset({ token, password: newPassword }));
   await pwreset.confirmReset({ token, password: newPassword });
@@ -181,7 +199,8 @@ async function everyFlow(world: World, relay: Relay): Promise<void> {
   const update = { email: ann, newPassword: oldPassword };
   await refused(pwreset.updatePassword({ ...update, password: wrongPassword }));
   await refused(pwreset.updatePassword({ ...update, password: newPassword, factor: wrongPassword }));
-  await pwreset.beginReset({ email: ann });
+  await pwreset.beginCodeReset({ email: ann });
+  await clock.advance(10 * minute);
   await pwreset.idle();
   await pwreset.updatePassword({ ...update, password: newPassword });
   await delivered();

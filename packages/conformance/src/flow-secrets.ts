@@ -7,13 +7,28 @@ import {
   indiscreetRelay,
   nothingUsableAtRest,
   otherAddress,
+  refused,
 } from './flow-secret-checks.js';
-import { worldOf } from './flow-world.js';
+import { ann, minute, newPassword, worldOf } from './flow-world.js';
 
 export function testSecrets(test: FlowTest): void {
   test('P2: with every mail still pending, nothing that is at rest is a token or a password', async (parts) => {
     const relay = indiscreetRelay(parts, Number.POSITIVE_INFINITY);
     await nothingUsableAtRest(await worldOf(parts, { mailer: relay.mailer }), relay, []);
+  });
+
+  test('P2: whoever runs the flows on a copy of the storage with another secret gets no mail, and a code is wrong there', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    await world.pwreset.beginCodeReset({ email: ann });
+    const stolen = world.another({ secret: 'a secret that the thief has made up, 32 bytes' });
+    await refused(stolen.confirmCodeReset({ email: ann, code, newPassword }));
+    world.mailer.failNext(new Error('down'));
+    await world.pwreset.idle();
+    const mails = world.mailer.mails.length;
+    await world.clock.advance(minute);
+    await stolen.idle();
+    assert.equal(world.mailer.mails.length, mails);
   });
 
   test('P2: an address that was queued is erased when its job has ended', async (parts) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  type BeginCodeResetInput,
   createPwreset,
   type DirectoryPwreset,
   type DirectoryStorage,
@@ -39,12 +40,21 @@ export interface World extends FlowParts {
   addUser(email: string, columns?: { readonly password?: string; readonly enabled?: boolean }): Promise<SampleUser>;
   /** Asks for a reset, delivers, and returns the token of the mail. */
   resetToken(email?: string): Promise<string>;
+  /** Asks for a reset with a code, delivers, and returns what the mail carried. */
+  codeMail(email?: string, more?: Partial<BeginCodeResetInput>): Promise<CodeMail>;
   /** Resets Ann's password and returns the revoke token of the notice. */
   revokeToken(): Promise<string>;
   /** Another server on the same storage, clock and mailer. */
   another(options?: Partial<PwresetOptions>, storage?: Storage): Pwreset;
   /** Waits for the storage. */
   readonly settle: Settle;
+}
+
+/** What a mail with a code carries. */
+export interface CodeMail {
+  readonly code: string;
+  /** The token of its link. */
+  readonly token: string;
 }
 
 /** A world whose storage keeps users, keys and services itself. */
@@ -57,7 +67,7 @@ export interface DirectoryWorld extends World {
 export const suiteSecret = 'a secret of the suite, at least thirty-two bytes';
 
 export function tokenIn(link: string): string {
-  const token = new URL(link).searchParams.get('token') ?? /token=([^&]+)/.exec(link)?.[1];
+  const token = /[?&#/](?:token|code|t)=([^&#]+)/.exec(link)?.[1];
   assert.ok(token, `no token in ${link}`);
   return token;
 }
@@ -101,6 +111,7 @@ async function populated<S extends Storage, P extends Pwreset>(
         reset: 'https://acme.example/reset?email={{email}}&token={{token}}',
         revoke: 'https://acme.example/not-me?token={{token}}',
       }),
+      resetUrls: ['https://acme.example/forgot?lang=&code={{code}}', 'https://acme.example/app#/reset?t={{token}}'],
     },
     sessions: {
       endAll: async (userId, { startedBefore }) => {
@@ -125,6 +136,13 @@ async function populated<S extends Storage, P extends Pwreset>(
     await pwreset.idle();
     return tokenIn(mailer.lastLink(email, 'reset'));
   };
+  const codeMail: World['codeMail'] = async (email = ann, more = {}) => {
+    await pwreset.beginCodeReset({ email, ...more });
+    await pwreset.idle();
+    const mail = mailer.lastMail(email, 'reset_code');
+    assert.ok(mail.kind === 'reset_code');
+    return { code: mail.code, token: tokenIn(mail.url) };
+  };
   return {
     pwreset,
     ann: await addUser(ann, { password: oldPassword }),
@@ -134,6 +152,7 @@ async function populated<S extends Storage, P extends Pwreset>(
       events.filter((event): event is Extract<PwresetEvent, { readonly type: T }> => event.type === type),
     addUser,
     resetToken,
+    codeMail,
     async revokeToken() {
       await pwreset.confirmReset({ token: await resetToken(), password: newPassword });
       await pwreset.idle();

@@ -2,9 +2,13 @@ import { testAddresses } from './flow-addresses.js';
 import { testApplication } from './flow-application.js';
 import { testBackground } from './flow-background.js';
 import { testBegin } from './flow-begin.js';
+import { testCodeEnds } from './flow-code-ends.js';
+import { testCodeGuesses } from './flow-code-guesses.js';
+import { testCodes } from './flow-codes.js';
 import { testConfirm } from './flow-confirm.js';
 import { testDelivery } from './flow-delivery.js';
 import { testUsersAndKeys } from './flow-directory.js';
+import { testDirectoryCodes } from './flow-directory-codes.js';
 import { testDirectoryKeys } from './flow-directory-keys.js';
 import { testDirectoryPasswords } from './flow-directory-passwords.js';
 import { testDirectoryServices } from './flow-directory-services.js';
@@ -12,7 +16,9 @@ import { testEmailChanged } from './flow-email-changed.js';
 import { testLimits } from './flow-limits.js';
 import { testLogin } from './flow-login.js';
 import type { DirectoryFlowParts, FlowFactory, FlowParts, FlowTest } from './flow-parts.js';
+import { testProfile } from './flow-profile.js';
 import { testRaces } from './flow-races.js';
+import { testResetUrls } from './flow-reset-urls.js';
 import { testRevoke } from './flow-revoke.js';
 import { testSecrets } from './flow-secrets.js';
 import { testUpdate } from './flow-update.js';
@@ -55,6 +61,11 @@ export function testFlows(suite: FlowSuite): void {
   register(suite, {
     begin: testBegin,
     addresses: testAddresses,
+    codes: testCodes,
+    'code guesses': testCodeGuesses,
+    'code ends': testCodeEnds,
+    'reset urls': testResetUrls,
+    profile: testProfile,
     confirm: testConfirm,
     revoke: testRevoke,
     update: testUpdate,
@@ -99,6 +110,7 @@ export function testFlows(suite: FlowSuite): void {
 export function testDirectoryFlows(suite: FlowSuite<DirectoryFlowParts>): void {
   register(suite, {
     directory: testUsersAndKeys,
+    'directory codes': testDirectoryCodes,
     'directory keys': testDirectoryKeys,
     'directory passwords': testDirectoryPasswords,
     'directory services': testDirectoryServices,

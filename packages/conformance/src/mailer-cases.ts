@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { comparableAddress, mailKinds } from '@pwreset/core';
 import { type MailerCase, type ReceivedMail, send, sent, sentAtOnce } from './mailer-kit.js';
-import { longUrl, mailOf, noticeWithoutLink, tokenOf } from './mailer-samples.js';
+import { codeOf, longUrl, mailOf, noticeWithoutLink, tokenOf } from './mailer-samples.js';
 
 const evil = 'eve@evil.example';
 
@@ -82,6 +82,12 @@ export const mailerCases: Readonly<Record<string, MailerCase>> = {
       assert.equal(url.length, 300);
       expectLink(received, url);
     }
+  },
+
+  'the code of a mail arrives as it is': async (parts) => {
+    const received = await sent(parts, mailOf('reset_code', 7));
+    assert.ok(received.text.includes(codeOf(7)), 'the code is not whole in the text');
+    assert.ok(received.html === null || received.html.includes(codeOf(7)), 'the code is not whole in the html');
   },
 
   'a mail goes to the address that it names, whatever one may look like': async (parts) => {

@@ -9,6 +9,9 @@ export const longUrl = (token: string): string =>
 /** A text of 50 letters and digits, as links end in, for each number. */
 export const tokenOf = (n: number): string => `${n}`.padStart(4, '0').padStart(50, '0123456789abcdefghjkmnpqrstvwxyz');
 
+/** A code for each number. */
+export const codeOf = (n: number): string => `${n}`.padStart(8, 'K7QM2X9D');
+
 const base = (n: number) => ({
   messageId: `job-${n}.0123456789@shop.example`,
   to: `user${n}@example.com`,
@@ -29,7 +32,9 @@ export function mailOf(kind: MailKind, n: number, columns: Columns = {}): Mail {
   Object.freeze(common.client);
   if (kind === 'revoke_notice') return Object.freeze({ ...common, kind });
   const expiresAt = common.at + 3_600_000;
-  return Object.freeze({ ...common, kind, url: longUrl(tokenOf(n)), expiresAt });
+  const url = longUrl(tokenOf(n));
+  if (kind !== 'reset_code') return Object.freeze({ ...common, kind, url, expiresAt });
+  return Object.freeze({ ...common, kind, url, expiresAt, code: codeOf(n), codeExpiresAt: common.at + 600_000 });
 }
 
 /** A notice whose link could not be derived any more. */

@@ -24,7 +24,7 @@ import type { TestRunner } from './runner.js';
  *           recipients: [mail.to],
  *           messageId: mail.messageId,
  *           headers: [],
- *           text: 'url' in mail && mail.url !== null ? mail.url : '',
+ *           text: `${'url' in mail ? mail.url : ''} ${'code' in mail ? mail.code : ''}`,
  *           html: null,
  *         })),
  *       refuseNext: () => mailer.failNext(new Error('refused')),

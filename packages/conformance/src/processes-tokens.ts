@@ -4,14 +4,15 @@ import {
   disableUser,
   issueToken,
   record,
+  requireEnabled,
   StorageUnavailable,
   setPassword,
   useToken,
 } from '@pwreset/core';
 import { count, expectLosers, inEach, type ProcessesCases, sorted } from './processes-kit.js';
 import { attemptIdOf, entry, hashOf, jobIdOf, later, newToken, tokenIdOf } from './storage-builders.js';
-import { addUser, apply, times, tokenOf, userOf } from './storage-kit.js';
-import { confirmSteps, requireSample, seedUser, seedUsers } from './storage-lists.js';
+import { addUser, apply, codesOf, times, tokenOf, userOf } from './storage-kit.js';
+import { confirmSteps, issueCode, requireSample, seedUser, seedUsers } from './storage-lists.js';
 
 /** Numbers of attempts, others for each process: the first has 1 to `count`. */
 const attemptsOf = (process: number, count: number): readonly number[] => times(count, (n) => process * count + n);
@@ -116,6 +117,26 @@ export const processesTokenCases: ProcessesCases = {
       used.push(attemptIdOf(attempt(n, winner)));
     }
     assert.deepEqual(sorted((await application.audit()).map(({ id }) => id)), sorted(used));
+  },
+
+  'of many codes that several processes issue to one user, all are issued and one is open': async (shared) => {
+    const { storage, application } = shared;
+    const id = await addUser(application);
+    const results = await inEach(shared, (contender, process) =>
+      contender.commit(
+        attemptsOf(process, 8).map((n) => [requireEnabled(id), ...issueCode(n, id)]),
+        { atOnce: 4 },
+      ),
+    );
+    assert.equal(count(results.flat(), 'applied'), 24);
+    const codes = await Promise.all(times(24, (n) => tokenOf(storage, n)));
+    const open = codes.filter(({ closedAt }) => closedAt === null);
+    assert.equal(open.length, 1);
+    const { realm, email } = await userOf(storage, id);
+    assert.deepEqual(
+      (await codesOf(storage, realm, email)).map(({ code }) => code),
+      open,
+    );
   },
 
   'of many updates from one credential in several processes, one succeeds': async (shared) => {

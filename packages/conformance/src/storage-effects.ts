@@ -109,7 +109,7 @@ export const effectCases: StorageCases = {
       newToken(4, two),
       newToken(5, one),
     ];
-    await apply(storage, tokens.map(issueToken));
+    await apply(storage, [closeTokens(one, ['reset_code'], start), ...tokens.map(issueToken)]);
     await apply(storage, [useToken(tokenIdOf(5), { now: start + 5, attempt: attemptIdOf(1) })]);
     await apply(storage, [closeTokens(one, ['reset', 'reset_code'], later)]);
     await apply(storage, [closeTokens(one, ['reset'], later + 1)]);

@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import type { AuditEntry, Job, Limit, Step, Storage, Token, TokenWithUser, User, UserId } from '@pwreset/core';
+import type {
+  AuditEntry,
+  Job,
+  Limit,
+  Step,
+  Storage,
+  Token,
+  TokenWithUser,
+  User,
+  UserId,
+  UserWithCode,
+} from '@pwreset/core';
 import type { Application, KeyState, SampleUser } from './application.js';
 import { comparable, emailOf, hashOf, jobIdOf, start, tokenIdOf } from './storage-builders.js';
 
@@ -45,6 +56,12 @@ export async function userOf(storage: Storage, id: UserId): Promise<User> {
 export async function usersOf(storage: Storage, realm: User['realm'], email: string): Promise<readonly User[]> {
   const found = await storage.findUsersByEmail(realm, comparable(email));
   return found.filter((user) => comparable(user.email) === comparable(email));
+}
+
+/** The same with their open codes. */
+export async function codesOf(storage: Storage, realm: User['realm'], email: string): Promise<readonly UserWithCode[]> {
+  const found = await storage.findCodes(realm, comparable(email));
+  return found.filter(({ user }) => comparable(user.email) === comparable(email));
 }
 
 /** A token that must be there. */

@@ -7,6 +7,7 @@ import {
   type Guard,
   invalidatePassword,
   issueToken,
+  type NewToken,
   record,
   requireEnabled,
   revokeKeys,
@@ -42,7 +43,19 @@ export const requireSample = (id: UserId, n = 1): Guard => ({
   email: emailOf(n),
 });
 
-/** User `n` with reset token `n`, a sibling `n + 100` of it, revoke token `n + 200`, and two keys. Answers the user's id. */
+/** When the sample codes are over. */
+export const codeEnd = start + 10 * minute;
+
+export const newCode = (n: number, userId: UserId, columns: Partial<NewToken> = {}): NewToken =>
+  newToken(n, userId, { purpose: 'reset_code', expiresAt: codeEnd, ...columns });
+
+/** Issues the code `n` as a flow does: it closes what was open. */
+export const issueCode = (n: number, userId: UserId, now = later): readonly Effect[] => [
+  closeTokens(userId, ['reset_code'], now),
+  issueToken(newCode(n, userId)),
+];
+
+/** User `n` with reset token `n`, its code `n + 100`, revoke token `n + 200`, and two keys. Answers the user's id. */
 export async function seedUser({ storage, application }: Subject, n = 1): Promise<UserId> {
   const id = await addUser(application, n);
   await Promise.all([
@@ -50,6 +63,7 @@ export async function seedUser({ storage, application }: Subject, n = 1): Promis
     application.addKey({ id: keyIdOf(n + 100), userId: id, createdAt: start }),
     apply(storage, [
       issueToken(newToken(n, id)),
+      closeTokens(id, ['reset_code'], start),
       issueToken(newToken(n + 100, id, { purpose: 'reset_code' })),
       issueToken(newToken(n + 200, id, { purpose: 'revoke', expiresAt: start + 10_080 * minute })),
     ]),

@@ -16,6 +16,7 @@ export const readCases: StorageCases = {
     assert.equal(await storage.findUserById(application.userId(1)), null);
     assert.equal(await storage.findToken(tokenIdOf(1)), null);
     assert.deepEqual(await storage.findUsersByEmail(defaultRealm, comparable(emailOf(1))), []);
+    assert.deepEqual(await storage.findCodes(defaultRealm, comparable(emailOf(1))), []);
     assert.deepEqual(await storage.claimJobs({ now: start, leaseMs: 1000, limit: 10 }), []);
     assert.deepEqual(await application.keys(application.userId(1)), []);
     assert.deepEqual(await application.jobs(), []);
@@ -100,7 +101,7 @@ export const readCases: StorageCases = {
       newToken(2, id, { purpose: 'revoke' }),
       newToken(3, id, { purpose: 'reset_code' }),
     ];
-    await apply(storage, tokens.map(issueToken));
+    await apply(storage, [closeTokens(id, ['reset_code'], start), ...tokens.map(issueToken)]);
     const user = await userOf(storage, id);
     for (const token of tokens) assert.deepEqual(await storage.findToken(token.id), { token: asToken(token), user });
   },

@@ -1,7 +1,10 @@
 import { runCase } from './run-case.js';
 import type { TestRunner } from './runner.js';
+import { arrivalCases } from './storage-arrivals.js';
 import { chargeCases } from './storage-charges.js';
 import { clauseCases } from './storage-clauses.js';
+import { codeListCases } from './storage-code-lists.js';
+import { codeCases } from './storage-codes.js';
 import { credentialCases } from './storage-credential.js';
 import { effectCases } from './storage-effects.js';
 import { guardCases } from './storage-guards.js';
@@ -21,11 +24,13 @@ import { textCases } from './storage-text.js';
 const suites: Readonly<Record<string, StorageCases>> = {
   reads: readCases,
   ids: idCases,
+  codes: { ...codeCases, ...codeListCases },
   guards: { ...guardCases, ...credentialCases },
   effects: effectCases,
   contract: { ...clauseCases, ...orderCases },
   races: { ...raceCases, ...rivalCases },
   limits: { ...limitCases, ...chargeCases },
+  arrivals: arrivalCases,
   jobs: { ...jobCases, ...leaseCases },
   settle: settleCases,
   purge: purgeCases,

@@ -163,11 +163,13 @@ export const textCases: StorageCases = {
     for (const [form, text] of Object.entries(unstorable)) {
       assert.equal(await storage.findToken(tokenId(`${tokenIdOf(1)}${text}`)), null, form);
       const found = await storage.findUsersByEmail(realm(text), comparable(emailOf(1)));
+      const codes = await storage.findCodes(realm(text), comparable(emailOf(1)));
       assert.deepEqual(
-        found.filter((user) => user.realm === text),
+        [...found, ...codes.map(({ user }) => user)].filter((user) => user.realm === text),
         [],
         form,
       );
+      assert.equal(await storage.findArrival(`${limit().key}${text}`), null, form);
     }
   },
 };

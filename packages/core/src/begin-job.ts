@@ -1,14 +1,16 @@
 import { comparableAddress } from './address.js';
 import type { Context } from './context.js';
-import type { Service, User } from './entities.js';
-import type { BeginRefusal } from './events.js';
+import type { NewToken, Service, User } from './entities.js';
+import type { BeginRefusal, CodeWithheld } from './events.js';
 import { findUserByAddress } from './find-user.js';
 import { realm, serviceId } from './ids.js';
-import { type BeginWork, type ClaimedJob, encodeWork, type NewJob } from './jobs.js';
-import { audit, newJobId } from './notices.js';
+import type { BeginWork, ClaimedJob } from './jobs.js';
+import { codeGuesses } from './limit-rules.js';
+import { settleLimit } from './limits.js';
+import { audit } from './notices.js';
+import { type Issuing, newCodeToken, newResetToken, resetMail } from './reset-mail.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
-import { enqueue, finishJob, holdJob, issueToken, record, requireEnabled } from './steps.js';
-import { newToken } from './tokens.js';
+import { closeTokens, enqueue, finishJob, holdJob, issueToken, record, requireEnabled } from './steps.js';
 
 /**
  * Looks into a reset that was asked for: now, and not on the request path, the user is looked up (P1). Ends in a mail to the
@@ -24,27 +26,10 @@ export async function runBeginJob(context: Context, job: ClaimedJob, work: Begin
   const reason = now >= job.expiresAt ? 'too_old' : beginRefusal(context, user, service);
   if (reason !== null || user === null) return ignore(context, job, reason ?? 'unknown_address', user);
 
-  const token = newToken(
-    {
-      purpose: 'reset',
-      user,
-      serviceId: serviceId(work.serviceId),
-      issuedAt: work.requestedAt,
-      lifetimeMs: context.settings.resetLifetimeMs,
-    },
-    context.keyRing,
-    context.random,
-  );
-  const mail: NewJob = {
-    id: newJobId(context),
-    kind: 'mail',
-    uniqueKey: null,
-    address: null,
-    payload: encodeWork({ ...work, kind: 'mail', mail: 'reset', tokenId: token.id }),
-    createdAt: now,
-    dueAt: now,
-    expiresAt: token.expiresAt,
-  };
+  const issuing = { user, serviceId: serviceId(work.serviceId), issuedAt: work.requestedAt };
+  const token = newResetToken(context, issuing);
+  const code = work.code ? await codeFor(context, issuing, now) : null;
+  const mail = resetMail(context, token, { ...work, codeId: code?.id ?? null }, now);
   const attempt = newAttempt(context);
   const call = { serviceId: token.serviceId, client: work.client };
   const result = await commitSettled(context, 'deliver', attempt, [
@@ -52,6 +37,7 @@ export async function runBeginJob(context: Context, job: ClaimedJob, work: Begin
     requireEnabled(user.id),
     finishJob(job.id, now),
     issueToken(token),
+    ...(code === null ? [] : [closeTokens(user.id, ['reset_code'], now), issueToken(code)]),
     enqueue(mail),
     record(audit(attempt, 'reset_begun', user.id, call, now)),
   ]);
@@ -60,7 +46,26 @@ export async function runBeginJob(context: Context, job: ClaimedJob, work: Begin
   return heldNoMore ? 'lost' : ignore(context, job, 'user_disabled', user);
 }
 
-function beginRefusal(context: Context, user: User | null, service: Service | null): BeginRefusal | null {
+/**
+ * The code that the mail shows beside its link; `null` where it would have ended already, and where so many wrong ones in a row
+ * were tried that only a link leads on (P8). The link keeps working all the while (P9).
+ */
+async function codeFor(context: Context, issuing: Issuing, now: number): Promise<NewToken | null> {
+  const withheld = (reason: CodeWithheld): null => {
+    context.emit({ type: 'code_withheld', userId: issuing.user.id, reason });
+    return null;
+  };
+  const code = newCodeToken(context, issuing);
+  if (now >= code.expiresAt) return withheld('too_old');
+  const address = comparableAddress(issuing.user.email);
+  if (address === null) return withheld('channel_closed');
+  const [, failures] = codeGuesses(context.settings.limits, { realm: issuing.user.realm, address }, now);
+  const arrival = await context.storage.findArrival(failures.key);
+  return settleLimit(arrival, failures).allowed ? code : withheld('channel_closed');
+}
+
+/** Why a begin sends no mail, whoever began it; `null` where it does. */
+export function beginRefusal(context: Context, user: User | null, service: Service | null): BeginRefusal | null {
   if (service === null || !service.enabled) return 'unknown_service';
   if (user === null) return 'unknown_address';
   if (!user.enabled) return 'user_disabled';

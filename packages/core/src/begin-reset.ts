@@ -5,11 +5,12 @@ import { type Call, callOf, limitReached } from './call.js';
 import type { Context } from './context.js';
 import { CommitUnknown } from './errors.js';
 import type { ComparableAddress } from './ids.js';
-import { encodeWork, type NewJob } from './jobs.js';
+import { type BeginWork, encodeWork, type NewJob } from './jobs.js';
 import { beginByAddress } from './limit-rules.js';
 import { newJobId } from './notices.js';
-import type { BeginResetInput } from './pwreset-types.js';
+import type { BeginCodeResetInput, BeginResetInput } from './pwreset-types.js';
 import { randomFraction } from './random.js';
+import { chosenResetUrl } from './reset-url-choice.js';
 import { enqueue } from './steps.js';
 
 /**
@@ -17,12 +18,24 @@ import { enqueue } from './steps.js';
  * password-less address cost the same statements and get the same answer (P1).
  */
 export async function beginReset(context: Context, input: BeginResetInput): Promise<void> {
-  const call = callOf(context, 'begin_reset', input);
+  await begin(context, callOf(context, 'begin_reset', input), input, false);
+}
+
+/** The same for a mail that also shows a code. */
+export async function beginCodeReset(context: Context, input: BeginCodeResetInput): Promise<void> {
+  await begin(context, callOf(context, 'begin_code_reset', input), input, true);
+}
+
+/** What the mail is to carry. */
+type Wanted = Pick<BeginWork, 'code' | 'resetUrl'>;
+
+async function begin(context: Context, call: Call, input: BeginResetInput, code: boolean): Promise<void> {
   const address = requireAddress(input.email);
+  const resetUrl = await chosenResetUrl(context, call, input.resetUrl);
   const who = { realm: call.realm, service: call.serviceId, address };
   const byAddress = beginByAddress(context.settings.limits, who, call.startedAt);
   const limits = [...call.limits, byAddress];
-  const job = beginJob(context, call, address);
+  const job = beginJob(context, call, address, { code, resetUrl });
 
   const result = await context.storage.commit([enqueue(job)], limits).catch((error: unknown) => {
     // The job's own id makes a second try harmless; its limits were settled by the first or are forgiven.
@@ -42,10 +55,10 @@ export async function beginReset(context: Context, input: BeginResetInput): Prom
 }
 
 /**
- * One pending begin per address, service and quarter of a link's lifetime: one that has been left lying must not swallow a
- * fresh one and die with it.
+ * One pending begin per address, service, sort of mail and quarter of a link's lifetime: one that has been left lying must not
+ * swallow a fresh one and die with it, nor one without a code one with.
  */
-function beginJob(context: Context, call: Call, address: ComparableAddress): NewJob {
+function beginJob(context: Context, call: Call, address: ComparableAddress, wanted: Wanted): NewJob {
   const { startedAt: now, realm, serviceId, client } = call;
   const { delivery, resetLifetimeMs } = context.settings;
   const delayMs = delivery.mode === 'background' ? delivery.beginDelayMs * randomFraction(context.random) : 0;
@@ -53,9 +66,9 @@ function beginJob(context: Context, call: Call, address: ComparableAddress): New
   return {
     id: newJobId(context),
     kind: 'begin',
-    uniqueKey: `begin:${bytesToHex(sha256(utf8ToBytes(JSON.stringify([realm, address, serviceId, quarter]))))}`,
+    uniqueKey: `begin:${bytesToHex(sha256(utf8ToBytes(JSON.stringify([realm, address, serviceId, quarter, wanted]))))}`,
     address,
-    payload: encodeWork({ kind: 'begin', realm, serviceId, requestedAt: now, client }),
+    payload: encodeWork({ kind: 'begin', realm, serviceId, requestedAt: now, client, ...wanted }),
     createdAt: now,
     dueAt: now + Math.round(delayMs),
     expiresAt: now + resetLifetimeMs,

@@ -21,7 +21,7 @@ export interface Call {
 
 const areaOf = (flow: FlowName): CountedArea => {
   if (flow === 'login' || flow === 'update_password') return 'password';
-  return flow === 'begin_reset' ? 'begin' : 'token';
+  return flow.startsWith('begin_') ? 'begin' : 'token';
 };
 
 const maxIpLength = 64;
@@ -84,5 +84,5 @@ export function limitReached(
   retryAfterMs: number,
 ): PwresetError {
   if (limit !== undefined) context.emit({ type: 'limit_reached', flow, limit: limit.name, client });
-  return new TooManyRequests(retryAfterMs);
+  return new TooManyRequests(retryAfterMs, limit ?? { now: context.clock.now(), capacity: 1 });
 }

@@ -74,7 +74,7 @@ function writes(step: Step): readonly string[] {
 
 /**
  * Throws the `TypeError`s that the contract of {@link Storage.commit} asks for: a guard after an effect, two steps that
- * write the same thing, limits beside guards, a limit that can never be charged.
+ * write the same thing, a code that would leave another one open, limits beside guards, a limit that can never be charged.
  *
  * @example
  * ```ts
@@ -98,7 +98,22 @@ export function checkCommit(steps: readonly Step[], limits: readonly Limit[] = [
       written.add(what);
     }
   }
+  requireOneCode(steps);
   checkLimits(limits);
+}
+
+/** A code supersedes the one before it, so its list closes that. */
+function requireOneCode(steps: readonly Step[]): void {
+  const issued = steps.flatMap((step) =>
+    step.type === 'issueToken' && step.token.purpose === 'reset_code' ? [step.token.userId] : [],
+  );
+  if (new Set(issued).size !== issued.length) throw new TypeError('two steps of one commit issue a code to one user');
+  for (const user of issued) {
+    const closed = steps.some(
+      (step) => step.type === 'closeTokens' && step.userId === user && step.purposes.includes('reset_code'),
+    );
+    if (!closed) throw new TypeError(`a list that issues a code closes the open one of ${user}`);
+  }
 }
 
 /**

@@ -1,28 +1,11 @@
 import { callOf, charge } from './call.js';
+import { completeReset } from './complete-reset.js';
 import type { Context } from './context.js';
-import { hashPassword, requireAcceptable, requireSecondFactor, shapePassword, strengthOf } from './new-password.js';
-import { audit, endLateSessions, endSessions, newRevokeToken, notice } from './notices.js';
-import { mootLimits } from './password-failures.js';
-import { publicUserWith } from './public-user.js';
+import { shapePassword } from './new-password.js';
 import type { ConfirmResetInput, PasswordChanged } from './pwreset-types.js';
-import { openToken, readToken, refuseToken } from './read-token.js';
-import { commitSettled, newAttempt } from './settled-commit.js';
-import {
-  clearLimit,
-  closeTokens,
-  enqueue,
-  issueToken,
-  record,
-  requireCredential,
-  requireEnabled,
-  setPassword,
-  useToken,
-} from './steps.js';
+import { openToken, readToken } from './read-token.js';
 
-/**
- * Sets a new password by the token of a reset mail. Whatever refuses it before the commit leaves the token usable (P3); the
- * commit is the whole effect, notice included (P4).
- */
+/** Sets a new password by the token of a reset mail. */
 export async function confirmReset(context: Context, input: ConfirmResetInput): Promise<PasswordChanged> {
   const call = callOf(context, 'confirm_reset', input);
   const opened = openToken(context, call, input.token, 'reset');
@@ -30,36 +13,7 @@ export async function confirmReset(context: Context, input: ConfirmResetInput): 
   await charge(context, call);
 
   return context.tokenTurns(opened.id, async () => {
-    const { token, user } = await readToken(context, call, opened);
-    await requireAcceptable(context, call, password, user);
-    await requireSecondFactor(context, call, user, input.factor);
-    const strength = strengthOf(context, password);
-    const hash = await hashPassword(context, password);
-
-    const now = context.clock.now();
-    const attempt = newAttempt(context);
-    const revokeToken = newRevokeToken(context, call, user, now);
-    const result = await commitSettled(context, call.flow, attempt, [
-      useToken(token.id, { now, attempt }),
-      requireCredential(user),
-      requireEnabled(user.id),
-      setPassword(user.id, hash, now),
-      closeTokens(user.id, ['reset', 'reset_code'], now),
-      issueToken(revokeToken),
-      enqueue(notice(context, call, { mail: 'reset_notice', user, to: user.email, token: revokeToken, now })),
-      ...endSessions(context, user.id, now).map(enqueue),
-      ...mootLimits(context, call, user).map(({ key }) => clearLimit(key)),
-      record(audit(attempt, 'password_reset', user.id, call, now)),
-    ]);
-    if (result.outcome !== 'applied') {
-      const reasons = ['used', 'credential_changed', 'user_disabled'] as const;
-      const reason = result.outcome === 'guard_failed' ? reasons[result.guard] : undefined;
-      throw refuseToken(context, call, reason ?? 'unknown', { opened, user });
-    }
-
-    context.emit({ type: 'password_reset', userId: user.id, serviceId: call.serviceId, client: call.client });
-    context.wake(now);
-    const authenticatedAt = await endLateSessions(context, call.flow, user.id, now);
-    return { user: publicUserWith(user, hash, now), authenticatedAt, strength, audit: attempt };
+    const found = await readToken(context, call, opened);
+    return completeReset(context, call, found, { password, factor: input.factor });
   });
 }

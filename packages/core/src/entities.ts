@@ -55,6 +55,8 @@ export interface Service {
   readonly name: string;
   readonly url: string;
   readonly links: ServiceLinks;
+  /** Where a caller may have the link of a reset mail lead, as templates; see {@link checkResetUrl}. */
+  readonly resetUrls: readonly string[];
   readonly enabled: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -28,7 +28,8 @@ export class PwresetError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-export type InputProblem = 'missing' | 'malformed' | 'too_short' | 'too_long';
+export const inputProblems = ['missing', 'malformed', 'too_short', 'too_long', 'not_allowed'] as const;
+export type InputProblem = (typeof inputProblems)[number];
 
 /** The input was refused before any look-up. */
 export class InvalidInput extends PwresetError<'invalid_input'> {
@@ -54,9 +55,18 @@ export class PasswordRefused extends PwresetError<'password_refused'> {
 /** A limit was reached. */
 export class TooManyRequests extends PwresetError<'too_many_requests'> {
   override readonly name = 'TooManyRequests';
+  /** When the next one is let through, epoch milliseconds. */
+  readonly retryAt: number;
+  /** How many the limit lets through at once. */
+  readonly capacity: number;
 
-  constructor(readonly retryAfterMs: number) {
+  constructor(
+    readonly retryAfterMs: number,
+    limit: { readonly now: number; readonly capacity: number },
+  ) {
     super('too_many_requests', 'too many requests; try again later');
+    this.retryAt = limit.now + retryAfterMs;
+    this.capacity = limit.capacity;
   }
 }
 

@@ -6,7 +6,10 @@ import type { MailKind } from './mail.js';
 
 export const flowNames = [
   'begin_reset',
+  'begin_code_reset',
+  'begin_profile_reset',
   'confirm_reset',
+  'confirm_code_reset',
   'check_token',
   'revoke',
   'update_password',
@@ -24,6 +27,9 @@ export type TokenRefusal =
   | 'unknown'
   | 'wrong_purpose'
   | 'other_service'
+  | 'other_user'
+  | 'no_code'
+  | 'mismatched'
   | 'used'
   | 'closed'
   | 'expired'
@@ -40,6 +46,8 @@ export type BeginRefusal =
   | 'no_local_password'
   | 'unknown_service'
   | 'too_old';
+
+export type CodeWithheld = 'channel_closed' | 'too_old';
 
 export type LoginRefusal =
   | 'unknown_user'
@@ -64,6 +72,13 @@ export type PwresetEvent =
       readonly at: number;
       readonly reason: BeginRefusal;
       readonly userId: UserId | null;
+    }
+  /** The mail has a link and no code: too many wrong ones in a row, or the code would have ended before the mail left. */
+  | {
+      readonly type: 'code_withheld';
+      readonly at: number;
+      readonly userId: UserId;
+      readonly reason: CodeWithheld;
     }
   | {
       readonly type: 'limit_reached';

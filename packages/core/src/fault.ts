@@ -21,18 +21,25 @@ function partsOf(error: unknown): { readonly name: string; readonly code: string
   }
 }
 
+/** Codes, with whatever separators they may have been shown: they are too short to be told from words by their look. */
+const withoutCodes = (value: string, codes: readonly string[]): string =>
+  codes.reduce((rest, code) => rest.replace(new RegExp([...code].join('[\\s-]?'), 'gi'), '***'), value);
+
 /** Every pattern takes linear time: an error's text may be a megabyte that somebody else sent. */
-const masked = (value: string, maxLength: number): string =>
-  maskAddresses(value.replace(/\S+/g, (word) => (word.includes('://') ? '***' : word)))
-    .replace(storedHash, '***')
-    .replace(tokenLike, '***')
+const masked = (value: string, maxLength: number, codes: readonly string[]): string =>
+  withoutCodes(
+    maskAddresses(value.replace(/\S+/g, (word) => (word.includes('://') ? '***' : word)))
+      .replace(storedHash, '***')
+      .replace(tokenLike, '***'),
+    codes,
+  )
     .replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
     .slice(0, maxLength)
     .toWellFormed();
 
 /**
  * An error in words that are safe to log (P12): addresses, URLs, password hashes and anything that looks like a token are
- * masked; bounded, one line.
+ * masked, and `codes`, which are letters and digits; bounded, one line.
  *
  * @example
  * ```ts
@@ -41,11 +48,11 @@ const masked = (value: string, maxLength: number): string =>
  * describeFault(new Error('no mailbox for ann@example.com')); // the message is 'no mailbox for a***@***.com'
  * ```
  */
-export function describeFault(error: unknown): Fault {
+export function describeFault(error: unknown, codes: readonly string[] = []): Fault {
   const { name, code, message } = partsOf(error);
   return {
-    name: masked(name, maxNameLength) || 'Error',
-    code: masked(code, maxNameLength) || null,
-    message: masked(message, maxMessageLength),
+    name: masked(name, maxNameLength, codes) || 'Error',
+    code: masked(code, maxNameLength, codes) || null,
+    message: masked(message, maxMessageLength, codes),
   };
 }

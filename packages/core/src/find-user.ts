@@ -12,7 +12,11 @@ export async function findUserByAddress(
   realm: Realm,
   address: ComparableAddress,
 ): Promise<User | null> {
-  const found = await context.storage.findUsersByEmail(realm, address);
+  return oneUser(context, await context.storage.findUsersByEmail(realm, address), address);
+}
+
+/** The one of these users who has this address; `null` for none and for several. */
+export function oneUser(context: Context, found: readonly User[], address: ComparableAddress): User | null {
   const same = found.filter((user) => comparableAddress(user.email) === address);
   if (same.length < found.length) {
     const others = found.filter((user) => !same.includes(user));

@@ -1,4 +1,5 @@
 export { comparableAddress } from './address.js';
+export type { CodeFormat } from './codes.js';
 export { checkCommit, checkLimits, concernedUsers, isGuard } from './commit-check.js';
 export {
   type AuditEntry,
@@ -23,6 +24,7 @@ export {
   errorCodes,
   type InputProblem,
   InvalidInput,
+  inputProblems,
   Overloaded,
   PasswordRefused,
   PwresetError,
@@ -31,6 +33,7 @@ export {
 } from './errors.js';
 export {
   type BeginRefusal,
+  type CodeWithheld,
   type EventListener,
   type Fault,
   type FlowName,
@@ -80,6 +83,7 @@ export {
   type Mailer,
   type MailKind,
   mailKinds,
+  type ResetCodeMail,
   type ResetMail,
   type RevokeNoticeMail,
 } from './mail.js';
@@ -103,9 +107,12 @@ export type {
 } from './ports.js';
 export { createPwreset } from './pwreset.js';
 export type {
+  BeginCodeResetInput,
+  BeginProfileResetInput,
   BeginResetInput,
   CheckTokenInput,
   CheckTokenResult,
+  ConfirmCodeResetInput,
   ConfirmResetInput,
   CreatedKey,
   CreateKeyInput,
@@ -120,6 +127,7 @@ export type {
   LoginInput,
   PasswordChanged,
   PatchUserInput,
+  ProfileResetBegun,
   PublicUser,
   Pwreset,
   Revoked,
@@ -130,8 +138,15 @@ export type {
   UserSelector,
   Users,
 } from './pwreset-types.js';
+export { checkResetUrl } from './reset-urls.js';
 export type { Secret } from './secrets.js';
-export { defaultDelivery, defaultPurgeAgeMs, defaultResetLifetimeMs, defaultRevokeLifetimeMs } from './settings.js';
+export {
+  defaultCodeLifetimeMs,
+  defaultDelivery,
+  defaultPurgeAgeMs,
+  defaultResetLifetimeMs,
+  defaultRevokeLifetimeMs,
+} from './settings.js';
 export {
   buryJob,
   type CommitResult,
@@ -166,5 +181,5 @@ export {
   type UserPatch,
   useToken,
 } from './steps.js';
-export type { Directory, DirectoryStorage, KeyWithUser, Storage, TokenWithUser } from './storage.js';
+export type { Directory, DirectoryStorage, KeyWithUser, Storage, TokenWithUser, UserWithCode } from './storage.js';
 export { systemClock } from './system-clock.js';

@@ -40,18 +40,30 @@ export interface Job extends ClaimedJob {
 
 const client = z.object({ ip: z.string().nullable(), userAgent: z.string().nullable() });
 
+/** What a caller asked the mail to carry; what an earlier release queued is a link to the service's own page. */
+const wanted = {
+  /** Whether the mail also shows a code. */
+  code: z.boolean().default(false),
+  /** The caller's template; `null`: the service's own. */
+  resetUrl: z.string().nullable().default(null),
+};
+
 const beginWork = z.object({
   kind: z.literal('begin'),
   realm: z.string(),
   serviceId: z.string(),
   requestedAt: z.number(),
   client,
+  ...wanted,
 });
 
 const resetMailWork = z.object({
   kind: z.literal('mail'),
   mail: z.literal('reset'),
   tokenId: z.string(),
+  /** The token of the code that the mail shows too. */
+  codeId: z.string().nullable().default(null),
+  resetUrl: wanted.resetUrl,
   serviceId: z.string(),
   requestedAt: z.number(),
   client,

@@ -15,6 +15,7 @@ export type LimitRules = Readonly<Record<LimitName, LimitRule>>;
 
 const second = 1_000;
 const minute = 60 * second;
+const year = 365 * 24 * 60 * minute;
 
 /** The limits as they are unless configured otherwise. */
 export const defaultLimitRules: LimitRules = {
@@ -33,6 +34,10 @@ export const defaultLimitRules: LimitRules = {
   /** Wrong passwords for one address from everywhere: a high ceiling, and gone within minutes (P9). */
   login_by_address: { capacity: 100, refillMs: 3 * second },
   second_factor_by_user: { capacity: 10, refillMs: minute },
+  /** Codes tried for one address, from everywhere and over every mail. */
+  code_guess_by_address: { capacity: 5, refillMs: 5 * minute },
+  /** Wrong codes in a row for one address: for life, as far as a refill can say it (NIST SP 800-63B-4, section 3.2.2). */
+  code_failures_by_address: { capacity: 100, refillMs: 50 * year },
 };
 
 /** Who is counted, as a list of texts. Keys are digests: of one length, and nothing that reads as an address or an ip. */
@@ -82,6 +87,16 @@ export function loginFailures(
   if (wide === null) return [byNetwork, byAddress];
   return [byNetwork, limit(rules, 'login_by_wide_network', [...who, wide], now), byAddress];
 }
+
+/** What a code that is tried charges, the budget of a while and then the one for life; unknown addresses have both too (P8). */
+export const codeGuesses = (
+  rules: LimitRules,
+  who: { readonly realm: string; readonly address: string },
+  now: number,
+): readonly [guess: Limit, failures: Limit] => [
+  limit(rules, 'code_guess_by_address', [who.realm, who.address], now),
+  limit(rules, 'code_failures_by_address', [who.realm, who.address], now),
+];
 
 export const secondFactorByUser = (rules: LimitRules, user: UserId, now: number): Limit =>
   limit(rules, 'second_factor_by_user', [user], now);

@@ -31,6 +31,8 @@ export const limitNames = [
   'login_by_wide_network',
   'login_by_address',
   'second_factor_by_user',
+  'code_guess_by_address',
+  'code_failures_by_address',
 ] as const;
 export type LimitName = (typeof limitNames)[number];
 

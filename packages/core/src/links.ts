@@ -23,10 +23,10 @@ export function serviceLinks(pages: { readonly reset: string; readonly revoke: s
 }
 
 /** What a URL writes percent-encoded, and what would end it early in a text or an attribute. */
-const unsafe = /[\p{C}\p{Z}\\<>"]/u;
+export const unsafe = /[\p{C}\p{Z}\\<>"]/u;
 
 /** A scheme, two slashes and an authority; the URL parser also takes one slash or three, and not every mail reader does. */
-const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i;
+export const absolute = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]+)/i;
 
 const placeholder = /\{\{(token|email)\}\}/g;
 
@@ -34,13 +34,13 @@ const isLoopback = (host: string): boolean =>
   host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
 
 /** Form encoding (WHATWG URL, section 5.2), except that a space is `%20`, which every decoder reads. */
-const formEncode = (value: string): string =>
+export const formEncode = (value: string): string =>
   encodeURIComponent(value.toWellFormed()).replace(
     /[!'()~]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 
-const cut = (text: string, mark: string): readonly [string, string | null] => {
+export const cut = (text: string, mark: string): readonly [string, string | null] => {
   const at = text.indexOf(mark);
   return at < 0 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
 };
@@ -94,7 +94,8 @@ export function checkUrl(url: string, options: { readonly allowInsecureLinks: bo
   checkOrigin(url, options, wrong);
 }
 
-function checkOrigin(
+/** https, or http where it is permitted; no credentials. @throws TypeError made by `wrong` */
+export function checkOrigin(
   url: string,
   { allowInsecureLinks }: { readonly allowInsecureLinks: boolean },
   wrong: (what: string) => TypeError,

@@ -1,3 +1,4 @@
+import { deriveCode } from './codes.js';
 import type { Context } from './context.js';
 import type { Token, User } from './entities.js';
 import type { TokenRefusal } from './events.js';
@@ -7,6 +8,7 @@ import { fillLink } from './links.js';
 import type { Mail } from './mail.js';
 import { noticeLinks } from './notices.js';
 import { tokenRefusal } from './read-token.js';
+import { fillResetUrl, isAllowedResetUrl } from './reset-urls.js';
 import { requireService, type ServiceDescription } from './service-finder.js';
 import { deriveLinkToken } from './tokens.js';
 
@@ -39,22 +41,49 @@ export async function prepareResetMail(context: Context, job: ClaimedJob, work: 
   const reason = tokenRefusal(context, token, user, context.clock.now());
   if (reason !== null || user === null) return dropped(reason ?? 'user_gone');
   const { email, name, locale, timezone } = user;
+  const { expiresAt } = token;
+  const base = {
+    messageId: messageId(job, service),
+    to: email,
+    name,
+    locale,
+    timezone,
+    service: { name: service.name, url: service.url },
+    at: work.requestedAt,
+    client: work.client,
+    url: resetLink(service, work, { token: text, email }),
+    expiresAt,
+  };
+  const code = await codeText(context, work);
   return {
     outcome: 'mail',
-    mail: {
-      kind: 'reset',
-      messageId: messageId(job, service),
-      to: email,
-      name,
-      locale,
-      timezone,
-      service: { name: service.name, url: service.url },
-      at: work.requestedAt,
-      client: work.client,
-      url: fillLink(service.links.reset, { token: text, email }),
-      expiresAt: token.expiresAt,
-    },
+    mail: code === null ? { kind: 'reset', ...base } : { kind: 'reset_code', ...base, ...code },
   };
+}
+
+/** The caller's page where it may still be named: the payload of a job is no configuration (P11). */
+function resetLink(
+  service: ServiceDescription,
+  { resetUrl }: ResetMailWork,
+  values: { readonly token: string; readonly email: string },
+): string {
+  if (resetUrl === null) return fillLink(service.links.reset, values);
+  if (!isAllowedResetUrl(service.resetUrls, resetUrl))
+    throw new Error('the reset URL is not one of the service any more');
+  return fillResetUrl(resetUrl, values.token);
+}
+
+/** The code, derived again; `null` where there is none, or none that is still good: then the link alone is sent. */
+async function codeText(
+  context: Context,
+  { codeId }: ResetMailWork,
+): Promise<{ readonly code: string; readonly codeExpiresAt: number } | null> {
+  const found = codeId === null ? null : await context.storage.findToken(tokenId(codeId));
+  const key = found === null ? null : context.keyRing.find(found.token.secretId);
+  if (found === null || key === null) return null;
+  const { token, user } = found;
+  if (tokenRefusal(context, token, user, context.clock.now()) !== null) return null;
+  return { code: deriveCode(key, context.settings.codes, token), codeExpiresAt: token.expiresAt };
 }
 
 /**

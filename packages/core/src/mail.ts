@@ -1,6 +1,13 @@
 import type { Client } from './entities.js';
 
-export const mailKinds = ['reset', 'reset_notice', 'update_notice', 'email_change_notice', 'revoke_notice'] as const;
+export const mailKinds = [
+  'reset',
+  'reset_code',
+  'reset_notice',
+  'update_notice',
+  'email_change_notice',
+  'revoke_notice',
+] as const;
 export type MailKind = (typeof mailKinds)[number];
 
 interface MailBase {
@@ -28,6 +35,18 @@ export interface ResetMail extends MailBase {
   readonly expiresAt: number;
 }
 
+/** "Follow this link, or type this code, to set a new password." */
+export interface ResetCodeMail extends MailBase {
+  readonly kind: 'reset_code';
+  readonly url: string;
+  /** Until when the link works, epoch milliseconds. */
+  readonly expiresAt: number;
+  /** 6 to 12 letters and digits in upper case, or digits alone; as typed, without a separator. */
+  readonly code: string;
+  /** Until when the code works, epoch milliseconds: sooner than the link. */
+  readonly codeExpiresAt: number;
+}
+
 /** "Your password (or address) was changed; if it was not you, follow this link." */
 export interface ChangeNoticeMail extends MailBase {
   readonly kind: 'reset_notice' | 'update_notice' | 'email_change_notice';
@@ -43,7 +62,7 @@ export interface RevokeNoticeMail extends MailBase {
 }
 
 /** Data and not text: an application may render it with templates of its own. */
-export type Mail = ResetMail | ChangeNoticeMail | RevokeNoticeMail;
+export type Mail = ResetMail | ResetCodeMail | ChangeNoticeMail | RevokeNoticeMail;
 
 /** Hands a mail over for delivery; resolving means that someone else is now responsible for it. */
 export interface Mailer {

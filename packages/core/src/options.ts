@@ -1,3 +1,4 @@
+import type { CodeFormat } from './codes.js';
 import type { ServiceLinks } from './entities.js';
 import type { EventListener } from './events.js';
 import type { HashGateOptions } from './hash-gate.js';
@@ -18,6 +19,8 @@ export interface ServiceOptions {
   /** Shown in mails; its host also makes the Message-IDs. */
   readonly url: string;
   readonly links: ServiceLinks;
+  /** Where callers may have the link of a reset mail lead; nowhere but to `links.reset` where left out. See {@link checkResetUrl}. */
+  readonly resetUrls?: readonly string[];
 }
 
 export interface DeliveryOptions {
@@ -61,8 +64,12 @@ export interface PwresetOptions<S extends Storage = Storage> {
   readonly passwordRules?: PasswordRules;
   /** 60 min by default, 24 h at most (ASVS 5.0, V6.5.5). */
   readonly resetLifetimeMs?: number;
+  /** 10 min by default (NIST SP 800-63B-4, section 3.1.3.2), never longer than the link's. */
+  readonly codeLifetimeMs?: number;
   /** 7 days by default. */
   readonly revokeLifetimeMs?: number;
+  /** How codes look: 8 letters and digits by default. */
+  readonly codes?: Partial<CodeFormat>;
   /** Replaces the defaults of the limits it names. */
   readonly limits?: Partial<Readonly<Record<LimitName, LimitRule>>>;
   readonly hashing?: Partial<HashGateOptions>;

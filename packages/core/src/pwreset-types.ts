@@ -24,6 +24,37 @@ export interface FlowInput {
 export interface BeginResetInput extends FlowInput {
   readonly email: string;
   readonly realm?: Realm | undefined;
+  /**
+   * Where the mail's link leads: one of the service's `resetUrls`, with `{{code}}` (or `{{token}}`, which means the same) where
+   * the link's token goes. The service's own `reset` link where left out.
+   */
+  readonly resetUrl?: string | undefined;
+}
+
+export type BeginCodeResetInput = BeginResetInput;
+
+export interface ConfirmCodeResetInput extends FlowInput {
+  readonly email: string;
+  readonly realm?: Realm | undefined;
+  /** As it was typed: in any case, with spaces or dashes, O for 0, I or L for 1. The token of the mail's link is taken too. */
+  readonly code: string;
+  readonly newPassword: string;
+  /** Handed to the second factor as it came. */
+  readonly factor?: string | undefined;
+}
+
+export interface BeginProfileResetInput extends FlowInput {
+  readonly userId: UserId;
+  /** A user of another realm is absent; of any realm where left out. */
+  readonly realm?: Realm | undefined;
+  /** As in {@link BeginResetInput}. */
+  readonly resetUrl?: string | undefined;
+}
+
+export interface ProfileResetBegun {
+  readonly user: PublicUser;
+  /** Whether a mail is on its way; a disabled user, and one whose password must not be reset, gets none. */
+  readonly begun: boolean;
 }
 
 export interface ConfirmResetInput extends FlowInput {
@@ -161,6 +192,8 @@ export interface CreateServiceInput {
   readonly name: string;
   readonly url: string;
   readonly links: ServiceLinks;
+  /** Where callers may have the link of a reset mail lead; nowhere but to `links.reset` where left out. See {@link checkResetUrl}. */
+  readonly resetUrls?: readonly string[] | undefined;
 }
 
 export interface Services {
@@ -174,7 +207,12 @@ export interface Services {
 /** Every flow around a forgotten or changed password. */
 export interface Pwreset {
   beginReset(input: BeginResetInput): Promise<void>;
+  /** As `beginReset`, with a mail that also shows a code to be typed. */
+  beginCodeReset(input: BeginCodeResetInput): Promise<void>;
+  /** Begins a reset for a user whom the calling service names by id; the service never sees the token. */
+  beginProfileReset(input: BeginProfileResetInput): Promise<ProfileResetBegun>;
   confirmReset(input: ConfirmResetInput): Promise<PasswordChanged>;
+  confirmCodeReset(input: ConfirmCodeResetInput): Promise<PasswordChanged>;
   checkToken(input: CheckTokenInput): Promise<CheckTokenResult>;
   revoke(input: RevokeInput): Promise<Revoked>;
   updatePassword(input: UpdatePasswordInput): Promise<PasswordChanged>;

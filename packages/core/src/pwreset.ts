@@ -1,8 +1,10 @@
 import { alarm } from './alarm.js';
-import { beginReset } from './begin-reset.js';
+import { beginProfileReset } from './begin-profile-reset.js';
+import { beginCodeReset, beginReset } from './begin-reset.js';
 import { breathe } from './breathe.js';
 import { checkPorts } from './check-options.js';
 import { checkToken } from './check-token.js';
+import { confirmCodeReset } from './confirm-code-reset.js';
 import { confirmReset } from './confirm-reset.js';
 import type { Context } from './context.js';
 import { warnOfTrouble } from './default-listener.js';
@@ -107,7 +109,10 @@ export function createPwreset(options: PwresetOptions): Pwreset | DirectoryPwres
   const outbox = delivery(context, lanes);
   const flows: Pwreset = {
     beginReset: (input) => beginReset(context, input),
+    beginCodeReset: (input) => beginCodeReset(context, input),
+    beginProfileReset: (input) => beginProfileReset(context, input),
     confirmReset: (input) => confirmReset(context, input),
+    confirmCodeReset: (input) => confirmCodeReset(context, input),
     checkToken: (input) => checkToken(context, input),
     revoke: (input) => revoke(context, input),
     updatePassword: (input) => updatePassword(context, input),

@@ -52,7 +52,12 @@ async function runMail(
     return;
   }
   const { mail } = prepared;
-  await underLease(context, job, closing, async (signal) => context.mailer.send(mail, { signal }));
+  try {
+    await underLease(context, job, closing, async (signal) => context.mailer.send(mail, { signal }));
+  } catch (error) {
+    // A relay may quote what it was to send (P12).
+    return retry(context, job, error, closing, mail.kind === 'reset_code' ? [mail.code] : []);
+  }
   const { messageId } = mail;
   context.emit({ type: 'mail_sent', jobId: job.id, mail: mail.kind, messageId, attempt: job.attempt });
   await finishDone(context, job);
@@ -84,13 +89,19 @@ async function finishDone(context: Context, job: ClaimedJob): Promise<void> {
   }
 }
 
-async function retry(context: Context, job: ClaimedJob, error: unknown, closing: AbortSignal): Promise<void> {
+async function retry(
+  context: Context,
+  job: ClaimedJob,
+  error: unknown,
+  closing: AbortSignal,
+  codes: readonly string[] = [],
+): Promise<void> {
   const now = context.clock.now();
   const released = error instanceof WorkAborted && closing.aborted;
   if (now >= job.expiresAt) return bury(context, job, 'expired');
   const dueAt = now + (released ? 0 : retryDelayMs(context, job.attempt, job.expiresAt - now));
   const { id: jobId, kind, attempt } = job;
-  context.emit({ type: 'job_retried', jobId, kind, attempt, dueAt, fault: describeFault(error) });
+  context.emit({ type: 'job_retried', jobId, kind, attempt, dueAt, fault: describeFault(error, codes) });
   await end(context, job, retryJob(job.id, dueAt));
   context.wake(dueAt);
 }

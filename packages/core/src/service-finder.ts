@@ -3,6 +3,7 @@ import { PwresetError } from './errors.js';
 import { type ServiceId, serviceId } from './ids.js';
 import { checkLinkTemplate, checkUrl } from './links.js';
 import type { ServiceOptions } from './options.js';
+import { checkResetUrl } from './reset-urls.js';
 import type { Directory } from './storage.js';
 
 /** Where services come from: the configured one, then the Directory. */
@@ -15,11 +16,11 @@ export interface ServiceFinder {
   describe(id: ServiceId): Promise<ServiceDescription | null>;
 }
 
-export type ServiceDescription = Pick<Service, 'name' | 'url' | 'links'>;
+export type ServiceDescription = Pick<Service, 'name' | 'url' | 'links' | 'resetUrls'>;
 
 /** Refuses a service whose mails could link where they must not (P11). @throws TypeError */
 export function checkService(
-  { name, url, links }: ServiceDescription,
+  { name, url, links, resetUrls }: ServiceDescription,
   allow: { readonly allowInsecureLinks: boolean },
 ): void {
   if (name.trim() === '' || name.length > 100 || /\p{Cc}/u.test(name)) {
@@ -29,6 +30,7 @@ export function checkService(
   for (const link of [links.reset, links.resetNotice, links.updateNotice, links.emailChangeNotice]) {
     checkLinkTemplate(link, allow);
   }
+  for (const entry of resetUrls) checkResetUrl(entry, allow);
 }
 
 export function serviceFinder(
@@ -41,9 +43,10 @@ export function serviceFinder(
     const find = (id: ServiceId): Promise<Service | null> => directory.findService(id);
     return { defaultId: null, find, describe: find };
   }
-  checkService(options, allow);
-  const { id = 'default', name, url, links } = options;
-  const configured: Service = { id: serviceId(id), name, url, links, enabled: true, createdAt: 0, updatedAt: 0 };
+  const { id = 'default', name, url, links, resetUrls = [] } = options;
+  const times = { createdAt: 0, updatedAt: 0 };
+  const configured: Service = { id: serviceId(id), name, url, links, resetUrls, enabled: true, ...times };
+  checkService(configured, allow);
   const keptOf = async (wanted: ServiceId): Promise<Service | null> => (await directory?.findService(wanted)) ?? null;
   return {
     defaultId: configured.id,

@@ -28,12 +28,12 @@ export function services(context: Context, directory: Directory): Services {
 
 async function createWithKey(
   context: Context,
-  { name, url, links }: CreateServiceInput,
+  { name, url, links, resetUrls = [] }: CreateServiceInput,
 ): Promise<Awaited<ReturnType<Services['createWithKey']>>> {
-  checkService({ name, url, links }, context.settings);
+  checkService({ name, url, links, resetUrls }, context.settings);
   const now = context.clock.now();
   const id = serviceId(uuid(context.random));
-  const service: Service = { id, name, url, links, enabled: true, createdAt: now, updatedAt: now };
+  const service: Service = { id, name, url, links, resetUrls, enabled: true, createdAt: now, updatedAt: now };
   const { key, value } = newKey(context, { type: 'KEY', name, enabled: true, serviceId: id, userId: null }, now);
   const attempt = newAttempt(context);
   const result = await commitSettled(context, 'manage', attempt, [

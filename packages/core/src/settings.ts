@@ -1,3 +1,4 @@
+import { type CodeFormat, defaultCodeFormat } from './codes.js';
 import { defaultHashGate, type HashGateOptions } from './hash-gate.js';
 import { defaultLimitRules, type LimitRules } from './limit-rules.js';
 import type { DeliveryOptions, PwresetOptions } from './options.js';
@@ -9,6 +10,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 export const defaultResetLifetimeMs: number = hour;
+export const defaultCodeLifetimeMs: number = 10 * minute;
 export const defaultRevokeLifetimeMs: number = 7 * day;
 export const defaultPurgeAgeMs: number = 90 * day;
 const maxResetLifetimeMs = day;
@@ -28,6 +30,8 @@ export const defaultDelivery: DeliveryOptions = {
 /** The options with every default filled in and checked once, at start-up. */
 export interface Settings {
   readonly resetLifetimeMs: number;
+  readonly codeLifetimeMs: number;
+  readonly codes: CodeFormat;
   readonly revokeLifetimeMs: number;
   readonly limits: LimitRules;
   readonly passwordRules: PasswordRules;
@@ -50,7 +54,21 @@ function limitsOf(given: PwresetOptions['limits']): LimitRules {
   for (const [name, { capacity, refillMs }] of Object.entries(limits)) {
     requirePositive({ [`limits.${name}.capacity`]: capacity, [`limits.${name}.refillMs`]: refillMs });
   }
+  const { capacity } = limits.code_failures_by_address;
+  if (capacity > 100)
+    throw new TypeError('limits.code_failures_by_address.capacity is 100 at most (NIST SP 800-63B-4, 3.2.2)');
   return limits;
+}
+
+function codesOf(given: PwresetOptions['codes']): CodeFormat {
+  const codes = { ...defaultCodeFormat, ...given };
+  const { alphabet, length } = codes;
+  if (alphabet !== 'base32' && alphabet !== 'digits')
+    throw new TypeError(`unknown alphabet of codes ${String(alphabet)}`);
+  if (!Number.isSafeInteger(length) || length < 6 || length > 12) {
+    throw new TypeError(`codes.length is a whole number from 6 to 12 (ASVS V6.5.4), not ${length}`);
+  }
+  return codes;
 }
 
 function deliveryOf(given: PwresetOptions['delivery']): DeliveryOptions {
@@ -67,17 +85,21 @@ function deliveryOf(given: PwresetOptions['delivery']): DeliveryOptions {
 /** @throws TypeError for an option that makes no sense or weakens what the standards ask */
 export function settingsOf(options: PwresetOptions): Settings {
   const resetLifetimeMs = options.resetLifetimeMs ?? defaultResetLifetimeMs;
+  const codeLifetimeMs = options.codeLifetimeMs ?? Math.min(defaultCodeLifetimeMs, resetLifetimeMs);
   const revokeLifetimeMs = options.revokeLifetimeMs ?? defaultRevokeLifetimeMs;
   const passwordRules = options.passwordRules ?? defaultPasswordRules;
-  requirePositive({ resetLifetimeMs, revokeLifetimeMs });
+  requirePositive({ resetLifetimeMs, codeLifetimeMs, revokeLifetimeMs });
   requirePositive({ minLength: passwordRules.minLength, maxBytes: passwordRules.maxBytes });
   if (resetLifetimeMs > maxResetLifetimeMs) throw new TypeError('resetLifetimeMs is 24 hours at most (ASVS V6.5.5)');
+  if (codeLifetimeMs > resetLifetimeMs) throw new TypeError('codeLifetimeMs must not be longer than resetLifetimeMs');
   if (revokeLifetimeMs <= resetLifetimeMs) throw new TypeError('revokeLifetimeMs must be longer than resetLifetimeMs');
   if (passwordRules.minLength < 8) throw new TypeError('passwordRules.minLength is 8 or more (ASVS V6.2.1)');
   if (passwordRules.maxBytes < 256) throw new TypeError('passwordRules.maxBytes is 256 or more (ASVS V6.2.9)');
   if (passwordRules.minLength > 64) throw new TypeError('passwordRules.minLength is 64 at most (ASVS V6.2.9)');
   return {
     resetLifetimeMs,
+    codeLifetimeMs,
+    codes: codesOf(options.codes),
     revokeLifetimeMs,
     passwordRules,
     limits: limitsOf(options.limits),

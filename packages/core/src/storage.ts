@@ -10,6 +10,12 @@ export interface TokenWithUser {
   readonly user: User | null;
 }
 
+/** A user with the code that is open; `null` where none is. */
+export interface UserWithCode {
+  readonly user: User;
+  readonly code: Token | null;
+}
+
 /**
  * Where everything is kept. A handful of plain reads, one write, limits and one queue; it never reads a clock, generates an
  * id or hashes. Reads answer `null` or an empty list for what is absent, and an id of the wrong form is absent.
@@ -22,7 +28,7 @@ export interface TokenWithUser {
  *    several users in one fixed order.
  * 3. All guards hold: every effect applies. Otherwise none does, and the result names the first guard that failed.
  * 4. Effects do not depend on their order; no two write the same thing; `closeTokens` spares the tokens that this list uses
- *    or issues.
+ *    or issues. A list that issues a `reset_code` also closes those of its user, so that one is open at most.
  * 5. Effects over sets (`closeTokens`, `revokeKeys`) see everything that was committed before the user's row was locked.
  * 6. An attempt that carries a `record` is kept with its outcome: see {@link Storage.settle}. `commit` throws
  *    {@link StorageUnavailable} when certainly nothing was applied, {@link CommitUnknown} when the answer was lost.
@@ -40,6 +46,13 @@ export interface Storage {
   findUsersByEmail(realm: Realm, address: ComparableAddress): Promise<readonly User[]>;
   findUserById(id: UserId): Promise<User | null>;
   findToken(id: TokenId): Promise<TokenWithUser | null>;
+  /**
+   * The users of {@link Storage.findUsersByEmail}, each with the open code (a token with the purpose `reset_code`, neither used
+   * nor closed; its end does not matter here). There is one open code a user at most: a list that issues one closes the others.
+   */
+  findCodes(realm: Realm, address: ComparableAddress): Promise<readonly UserWithCode[]>;
+  /** The arrival that is kept under a limit's key; `null` where there is none. It charges nothing. */
+  findArrival(key: string): Promise<number | null>;
   /** Settles limits in order, durably, before it returns. The first that refuses stops; those before it stay charged. */
   charge(limits: readonly Limit[]): Promise<ChargeResult>;
   commit(steps: readonly Step[], limits?: readonly Limit[]): Promise<CommitResult>;

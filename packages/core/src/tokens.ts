@@ -33,6 +33,9 @@ const linkMac = (key: SecretKey, purpose: TokenPurpose, id: TokenId): string =>
 export const deriveLinkToken = (key: SecretKey, purpose: TokenPurpose, id: TokenId): string =>
   id + linkMac(key, purpose, id);
 
+/** What a link can be for. A code's token has no long form, so no text can be one. */
+const linkPurposes = tokenPurposes.filter((purpose) => purpose !== 'reset_code');
+
 /**
  * Reads a link token and checks its MAC against every purpose and secret, so that a forged one is refused before the
  * database is asked. The comparison takes the same time wherever they differ.
@@ -43,7 +46,7 @@ export function openLinkToken(ring: KeyRing, text: string): OpenedToken {
   const id = tokenId(token.slice(0, idDigits));
   const mac = token.slice(idDigits);
   for (const key of ring.all) {
-    for (const purpose of tokenPurposes) {
+    for (const purpose of linkPurposes) {
       if (equalTexts(mac, linkMac(key, purpose, id))) {
         return { outcome: 'genuine', id, purpose, secretId: key.id };
       }

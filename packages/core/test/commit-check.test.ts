@@ -37,7 +37,7 @@ const newKey = (id: string, owner: typeof ann | null): steps.NewKey => ({
   digest: id,
 });
 
-const newService = { ...service, id: serviceId('s'), enabled: true, createdAt: now, updatedAt: now };
+const newService = { ...service, resetUrls: [], id: serviceId('s'), enabled: true, createdAt: now, updatedAt: now };
 const entry = {
   id: attempt,
   event: 'user_patched',
@@ -88,6 +88,40 @@ describe('guards come first (clause 1)', () => {
   test('a list may be empty, or guards only', () => {
     expect(() => checkCommit([])).not.toThrow();
     expect(() => checkCommit(guards)).not.toThrow();
+  });
+});
+
+describe('one code is open at most (clause 4)', () => {
+  const code = (id: string, userId = ann) => token({ id: tokenId(id), purpose: 'reset_code', userId });
+  const closing = (user = ann) => steps.closeTokens(user, ['reset_code'], now);
+
+  test('a list that issues a code closes the one before it, in whichever order', () => {
+    for (const list of [
+      [closing(), steps.issueToken(code('a'))],
+      [steps.issueToken(code('a')), steps.closeTokens(ann, ['reset', 'reset_code', 'revoke'], now)],
+      [closing(), steps.issueToken(code('a')), closing(bob), steps.issueToken(code('b', bob))],
+      [closing(), steps.issueToken(code('a')), steps.issueToken(token({ userId: ann }))],
+    ]) {
+      expect(() => checkCommit(list)).not.toThrow();
+    }
+  });
+
+  test('issuing one without closing is a TypeError, and so is closing what is not the code of this user', () => {
+    const message = 'closes the open one of ann';
+    const issue = steps.issueToken(code('a'));
+    expect(() => checkCommit([issue])).toThrow(new TypeError('a list that issues a code closes the open one of ann'));
+    expect(() => checkCommit([closing(bob), issue])).toThrow(message);
+    expect(() => checkCommit([steps.closeTokens(ann, ['reset', 'revoke'], now), issue])).toThrow(message);
+  });
+
+  test('two for one user are a TypeError', () => {
+    const list = [closing(), steps.issueToken(code('a')), steps.issueToken(code('b'))];
+    expect(() => checkCommit(list)).toThrow('issue a code to one user');
+  });
+
+  test('links need no closing', () => {
+    for (const purpose of ['reset', 'revoke'] as const)
+      expect(() => checkCommit([steps.issueToken(token({ userId: ann, purpose }))])).not.toThrow();
   });
 });
 

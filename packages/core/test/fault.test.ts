@@ -63,6 +63,20 @@ describe('describeFault', () => {
     expect(describeFault(thrown)).toEqual(fault);
   });
 
+  test('the codes that it was told of, however they were written', () => {
+    const codes = ['0A1B2C3D'];
+    const message = 'Your code is 0A1B2C3D, 0a1b2c3d, 0A1B-2C3D or 0A 1B 2C 3D; see https://a.example/0A1B2C3D';
+    expect(describeFault({ name: codes[0], code: codes[0], message }, codes)).toEqual({
+      name: '***',
+      code: '***',
+      message: 'Your code is ***, ***, *** or ***; see ***',
+    });
+    expect(describeFault({ message: `${link.toUpperCase()} 0A1B2C3D` }, [...codes, link.slice(10, 18)]).message).toBe(
+      '*** ***',
+    );
+    expect(messageOf('Your code is 0A1B2C3D')).toContain('0A1B2C3D');
+  });
+
   test('an error whose parts throw is described too', () => {
     const hostile = new Proxy(new Error('x'), {
       get() {

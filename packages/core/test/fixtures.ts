@@ -126,6 +126,8 @@ export const stubStorage = (members: Partial<Storage> = {}): Storage => ({
   findUsersByEmail: async () => [],
   findUserById: async () => null,
   findToken: async () => null,
+  findCodes: async () => [],
+  findArrival: async () => null,
   charge: async () => ({ outcome: 'charged' }),
   commit: async () => ({ outcome: 'applied' }),
   settle: async () => 'not_applied',

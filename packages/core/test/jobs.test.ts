@@ -4,7 +4,25 @@ import { decodeWork, encodeWork, jobKinds, type Work } from '../src/jobs.js';
 import { start, wellFormedText } from './fixtures.js';
 
 const client = { ip: '203.0.113.7', userAgent: null };
-const begin = { kind: 'begin', realm: '', serviceId: 's', requestedAt: start, client } as const;
+const begin = {
+  kind: 'begin',
+  realm: '',
+  serviceId: 's',
+  requestedAt: start,
+  client,
+  code: true,
+  resetUrl: 'https://acme.example/?code={{code}}',
+} as const;
+const mail = {
+  kind: 'mail',
+  mail: 'reset',
+  tokenId: 't',
+  codeId: 'c',
+  resetUrl: null,
+  serviceId: 's',
+  requestedAt: start,
+  client,
+} as const;
 const works: readonly Work[] = [
   { kind: 'signal', signal: 'end_sessions', userId: 'u', startedBefore: start },
   {
@@ -18,7 +36,7 @@ const works: readonly Work[] = [
     at: start,
     client,
   },
-  { kind: 'mail', mail: 'reset', tokenId: 't', serviceId: 's', requestedAt: start, client },
+  mail,
   begin,
 ];
 
@@ -40,6 +58,13 @@ describe('a payload', () => {
     );
   });
 
+  test('of a release that knew no codes is one without a code, that links to the page of the service', () => {
+    const { code, resetUrl, ...oldBegin } = begin;
+    expect(decodeWork(JSON.stringify(oldBegin))).toEqual({ ...begin, code: false, resetUrl: null });
+    const { codeId, resetUrl: _, ...oldMail } = mail;
+    expect(decodeWork(JSON.stringify(oldMail))).toEqual({ ...mail, codeId: null, resetUrl: null });
+  });
+
   test('leaves out what a later version may add', () => {
     expect(decodeWork(JSON.stringify({ ...begin, colour: 'red' }))).toEqual(begin);
   });
@@ -59,6 +84,11 @@ describe('null for what this version cannot read', () => {
     JSON.stringify({ ...begin, requestedAt: '0' }),
     JSON.stringify({ ...begin, requestedAt: null }),
     JSON.stringify({ ...begin, client: null }),
+    JSON.stringify({ ...begin, code: 'true' }),
+    JSON.stringify({ ...begin, code: null }),
+    JSON.stringify({ ...begin, resetUrl: 1 }),
+    JSON.stringify({ ...mail, codeId: 1 }),
+    JSON.stringify({ ...mail, tokenId: null }),
     JSON.stringify({ ...begin, client: { ip: 1, userAgent: null } }),
     JSON.stringify({ ...works[0], signal: 'restart' }),
     JSON.stringify({ ...works[1], mail: 'reset' }),

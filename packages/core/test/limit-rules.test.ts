@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { checkLimits } from '../src/commit-check.js';
 import { userId } from '../src/ids.js';
 import {
   beginByAddress,
   callerLimits,
+  codeGuesses,
   loginFailures,
   defaultLimitRules as rules,
   secondFactorByUser,
 } from '../src/limit-rules.js';
-import { limitNames } from '../src/limits.js';
+import { limitNames, settleLimit } from '../src/limits.js';
 import { start } from './fixtures.js';
 
 const now = start;
@@ -70,6 +72,37 @@ test('login: by address and network, and by address from everywhere; the network
   expect(of(['a'], ip)[0]?.key).not.toBe(of(['b'], ip)[0]?.key);
 });
 
+test('codes: by realm and address, the budget of a while first and then the one for life', () => {
+  const of = (who: Partial<Parameters<typeof codeGuesses>[1]> = {}) =>
+    codeGuesses(rules, { realm: '', address: 'ann@example.com', ...who }, now);
+  expect(of()).toEqual([
+    { name: 'code_guess_by_address', key: expect.any(String), ...rules.code_guess_by_address, now },
+    { name: 'code_failures_by_address', key: expect.any(String), ...rules.code_failures_by_address, now },
+  ]);
+  for (const place of [0, 1]) {
+    const all = [of(), of({ realm: 'r' }), of({ address: 'eve@example.com' })].map((limits) => limits[place]?.key);
+    expect(new Set(all).size).toBe(3);
+  }
+});
+
+test('wrong codes in a row: 100 for life, however far the clock goes (NIST SP 800-63B-4, section 3.2.2)', () => {
+  const lifetimeMs = 100 * 365 * 24 * 3_600_000;
+  let arrival: number | null = null;
+  const tried = (at: number): boolean => {
+    const [, failures] = codeGuesses(rules, { realm: '', address: 'ann@example.com' }, at);
+    const settled = settleLimit(arrival, failures);
+    if (settled.allowed) arrival = settled.arrival;
+    return settled.allowed;
+  };
+  checkLimits([...codeGuesses(rules, { realm: '', address: 'ann@example.com' }, now + lifetimeMs)]);
+  for (let count = 0; count < 100; count += 1) expect(tried(now + count * 300_000)).toBe(true);
+  expect(tried(now + 100 * 300_000)).toBe(false);
+  expect(tried(now + lifetimeMs / 10)).toBe(false);
+  let more = 0;
+  for (let each = 1; each <= 100; each += 1) if (tried(now + (each * lifetimeMs) / 100)) more += 1;
+  expect(more).toBeLessThanOrEqual(2);
+});
+
 test('a second factor: by user', () => {
   const of = (id: string) => secondFactorByUser(rules, userId(id), now);
   expect(of('1')).toMatchObject({ name: 'second_factor_by_user', ...rules.second_factor_by_user, now });
@@ -83,6 +116,7 @@ test('keys differ for each limit and show neither address nor ip nor id', () => 
     begin({ address: who }),
     ...loginFailures(rules, [who], ipv6, now),
     secondFactorByUser(rules, userId(who), now),
+    ...codeGuesses(rules, { realm: '', address: who }, now),
   ];
   expect(all.map(({ name }) => name).toSorted()).toEqual([...limitNames].sort());
   expect(new Set(keys(all)).size).toBe(limitNames.length);

@@ -203,6 +203,8 @@ test('serviceLinks: one page to set a password, one for every notice', () => {
 });
 
 describe('a service', () => {
+  const described = { ...service, resetUrls: [] };
+
   test.each(['https://acme.example', 'http://localhost:3000/x', 'https://acme.example/?a=b#c'])(
     'may live at %s',
     (url) => {
@@ -223,15 +225,26 @@ describe('a service', () => {
   });
 
   test.each(['', '  ', 'x'.repeat(101), 'a\nb', 'a\0b'])('may not be called %j', (name) => {
-    expect(() => checkService({ ...service, name }, strict)).toThrow(TypeError);
+    expect(() => checkService({ ...described, name }, strict)).toThrow(TypeError);
   });
 
   test('each of its links is checked', () => {
     for (const link of ['reset', 'resetNotice', 'updateNotice', 'emailChangeNotice'] as const) {
       const links = { ...service.links, [link]: 'http://acme.example/?t={{token}}' };
-      expect(() => checkService({ ...service, links }, strict)).toThrow('allowInsecureLinks');
-      expect(() => checkService({ ...service, links }, insecure)).not.toThrow();
+      expect(() => checkService({ ...described, links }, strict)).toThrow('allowInsecureLinks');
+      expect(() => checkService({ ...described, links }, insecure)).not.toThrow();
     }
+  });
+
+  test('each of its reset URLs is checked', () => {
+    const good = 'https://acme.example/forgot?code={{code}}';
+    const plain = 'http://acme.example/forgot?code={{code}}';
+    expect(() => checkService({ ...described, resetUrls: [good, good] }, strict)).not.toThrow();
+    for (const resetUrls of [[plain], [good, plain]]) {
+      expect(() => checkService({ ...described, resetUrls }, strict)).toThrow('allowInsecureLinks');
+      expect(() => checkService({ ...described, resetUrls }, insecure)).not.toThrow();
+    }
+    expect(() => serviceFinder({ ...service, resetUrls: [plain] }, null, strict)).toThrow('allowInsecureLinks');
   });
 
   test('the configured one is found by its id; without one there has to be a Directory', async () => {

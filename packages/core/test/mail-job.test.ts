@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { defaultCodeFormat, deriveCode } from '../src/codes.js';
 import type { Token, User } from '../src/entities.js';
 import { fingerprint } from '../src/fingerprint.js';
+import { tokenId } from '../src/ids.js';
 import type { NoticeWork, ResetMailWork } from '../src/jobs.js';
 import { prepareNotice, prepareResetMail } from '../src/mail-job.js';
 import { keyRing } from '../src/secrets.js';
 import { deriveLinkToken } from '../src/tokens.js';
-import { contextOf, job, secret, start, stubStorage, token, user } from './fixtures.js';
+import { contextOf, job, secret, service, start, stubStorage, token, user } from './fixtures.js';
 
 const { current } = keyRing(secret);
 const client = { ip: '203.0.113.7', userAgent: 'curl' };
@@ -23,6 +25,8 @@ describe('a reset mail', () => {
     kind: 'mail',
     mail: 'reset',
     tokenId,
+    codeId: null,
+    resetUrl: null,
     serviceId: 'default',
     requestedAt: start - 1,
     client,
@@ -48,6 +52,63 @@ describe('a reset mail', () => {
       },
     });
     expect(await prepareResetMail(context, job({ attempt: 9 }), work(row.id))).toEqual(prepared);
+  });
+
+  describe('with a code', () => {
+    const codeRow = (columns: Partial<Token> = {}): Token =>
+      token({
+        id: tokenId('c'.repeat(20)),
+        purpose: 'reset_code',
+        fingerprint: fingerprint(current, 'reset_code', user()),
+        expiresAt: start + 600_000,
+        ...columns,
+      });
+    const next = ['another secret of thirty-two bytes!!', secret];
+
+    function withCode(code: Token | null, secretNow: string | readonly string[] = secret) {
+      const link = token({ fingerprint: fingerprint(current, 'reset', user()) });
+      const rows = [link, ...(code === null ? [] : [code])];
+      const storage = stubStorage({
+        findToken: async (id) => {
+          const row = rows.find((each) => each.id === id);
+          return row === undefined ? null : { token: row, user: user() };
+        },
+      });
+      const wanted = { ...work(link.id), codeId: 'c'.repeat(20) };
+      return prepareResetMail(contextOf({ storage, secret: secretNow }), job(), wanted);
+    }
+
+    test('shows it beside the link, with the end of each', async () => {
+      const code = codeRow();
+      const text = deriveCode(current, defaultCodeFormat, code);
+      const mail = { kind: 'reset_code', code: text, codeExpiresAt: start + 600_000, expiresAt: start + 3_600_000 };
+      expect(await withCode(code)).toMatchObject({ outcome: 'mail', mail });
+      expect(await withCode(code, next)).toMatchObject({ outcome: 'mail', mail });
+    });
+
+    test.each<[string, Token | null]>([
+      ['is not known', null],
+      ['was closed', codeRow({ closedAt: start })],
+      ['was used', codeRow({ usedAt: start })],
+      ['has ended', codeRow({ expiresAt: start })],
+      ['died with the password', codeRow({ fingerprint: 'other' })],
+      ['is of a secret that was dropped', codeRow({ secretId: keyRing('x'.repeat(32)).current.id })],
+    ])('one that %s leaves the link alone', async (_, code) => {
+      const prepared = await withCode(code);
+      expect(prepared).toMatchObject({ outcome: 'mail', mail: { kind: 'reset' } });
+      expect(JSON.stringify(prepared)).not.toContain('code');
+    });
+  });
+
+  test("leads to the caller's page as long as the service allows it, with the token of the link (P11)", async () => {
+    const { row, text, context } = setUp({});
+    const resetUrl = 'https://acme.example/forgot?code={{code}}';
+    const allowing = contextOf({ storage: context.storage, service: { ...service, resetUrls: [resetUrl] } });
+    expect(await prepareResetMail(allowing, job(), { ...work(row.id), resetUrl })).toMatchObject({
+      mail: { url: `https://acme.example/forgot?code=${text}` },
+    });
+    const refused = prepareResetMail(context, job(), { ...work(row.id), resetUrl });
+    await expect(refused).rejects.toThrow('the reset URL is not one of the service any more');
   });
 
   test('after a rotation still carries the token that was issued', async () => {

@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { defaultCodeFormat } from '../src/codes.js';
 import { defaultHashGate } from '../src/hash-gate.js';
 import { defaultLimitRules } from '../src/limit-rules.js';
 import { limitNames } from '../src/limits.js';
 import { defaultPasswordRules, nistPasswordRules } from '../src/password-policy.js';
 import { createPwreset } from '../src/pwreset.js';
 import {
+  defaultCodeLifetimeMs,
   defaultDelivery,
   defaultPurgeAgeMs,
   defaultResetLifetimeMs,
@@ -27,11 +29,18 @@ function table(heading: string): readonly (readonly string[])[] {
   );
 }
 
-const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, h: 3_600_000, days: 86_400_000 };
+const unitsMs: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  h: 3_600_000,
+  days: 86_400_000,
+  years: 365 * 86_400_000,
+};
 
-/** `5 min` in milliseconds; what is no duration as it is. */
+/** `5 min` in milliseconds, and `50 years: in words` too; what is no duration as it is. */
 function parsed(cell = ''): string | number {
-  const [, count = '', unit = ''] = /^(\d+)(?: (\w+))?$/.exec(cell) ?? [];
+  const [, count = '', unit = ''] = /^(\d+)(?: (\w+))?(?:: .*)?$/.exec(cell) ?? [];
   if (count === '') return cell;
   return unit === '' ? Number(count) : Number(count) * (unitsMs[unit] ?? Number.NaN);
 }
@@ -45,13 +54,17 @@ describe('the README says what the code does (ASVS 5.0, V6.1.1)', () => {
       name,
       { capacity: parsed(capacity), refillMs: parsed(refill) },
     ]);
-    expect(documented).toEqual(limitNames.map((name) => [`\`${name}\``, defaultLimitRules[name]]));
+    const named = limitNames.map((name) => [`\`${name}\``, defaultLimitRules[name]] as const);
+    expect(documented).toHaveLength(named.length);
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(named));
   });
 
   test('every other number with its default', () => {
     const documented = table('Lifetimes and other numbers').map(([name = '', , value]) => [name, parsed(value)]);
     const defaults = [
       ['resetLifetimeMs', defaultResetLifetimeMs],
+      ['codeLifetimeMs', defaultCodeLifetimeMs],
+      ['codes.alphabet`, `codes.length', `\`${defaultCodeFormat.alphabet}\`, ${defaultCodeFormat.length}`],
       ['revokeLifetimeMs', defaultRevokeLifetimeMs],
       ...prefixed('passwordRules', defaultPasswordRules),
       ...prefixed('hashing', defaultHashGate),

@@ -1,9 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import type { CodeFormat } from '../src/codes.js';
 import { defaultHashGate } from '../src/hash-gate.js';
 import { defaultLimitRules } from '../src/limit-rules.js';
 import type { DeliveryOptions, PwresetOptions } from '../src/options.js';
 import { defaultPasswordRules, nistPasswordRules } from '../src/password-policy.js';
-import { defaultDelivery, defaultResetLifetimeMs, defaultRevokeLifetimeMs, settingsOf } from '../src/settings.js';
+import {
+  defaultCodeLifetimeMs,
+  defaultDelivery,
+  defaultResetLifetimeMs,
+  defaultRevokeLifetimeMs,
+  settingsOf,
+} from '../src/settings.js';
 import { options } from './fixtures.js';
 
 const hour = 3_600_000;
@@ -12,6 +19,8 @@ const of = (given: Partial<PwresetOptions>) => settingsOf(options({ delivery: 'b
 test('the defaults are those that are exported', () => {
   expect(of({})).toEqual({
     resetLifetimeMs: defaultResetLifetimeMs,
+    codeLifetimeMs: defaultCodeLifetimeMs,
+    codes: { alphabet: 'base32', length: 8 },
     revokeLifetimeMs: defaultRevokeLifetimeMs,
     limits: defaultLimitRules,
     passwordRules: defaultPasswordRules,
@@ -20,7 +29,11 @@ test('the defaults are those that are exported', () => {
     resetWithoutPassword: false,
     allowInsecureLinks: false,
   });
-  expect([defaultResetLifetimeMs, defaultRevokeLifetimeMs]).toEqual([hour, 168 * hour]);
+  expect([defaultResetLifetimeMs, defaultCodeLifetimeMs, defaultRevokeLifetimeMs]).toEqual([
+    hour,
+    hour / 6,
+    168 * hour,
+  ]);
 });
 
 describe('what is given replaces its own default only', () => {
@@ -38,6 +51,11 @@ describe('what is given replaces its own default only', () => {
     });
   });
 
+  test('codes, in part', () => {
+    expect(of({ codes: { alphabet: 'digits' } }).codes).toEqual({ alphabet: 'digits', length: 8 });
+    expect(of({ codes: { length: 12 } }).codes).toEqual({ alphabet: 'base32', length: 12 });
+  });
+
   test('hashing', () => {
     expect(of({ hashing: { concurrent: 1 } }).hashing).toEqual({ ...defaultHashGate, concurrent: 1 });
   });
@@ -47,6 +65,30 @@ describe('the bounds that the standards set, to the millisecond', () => {
   test('a reset link lives 24 hours at most', () => {
     expect(of({ resetLifetimeMs: 24 * hour }).resetLifetimeMs).toBe(24 * hour);
     expect(() => of({ resetLifetimeMs: 24 * hour + 1 })).toThrow('V6.5.5');
+  });
+
+  test('a code lives no longer than a link, and as long as that where it is short', () => {
+    expect(of({ codeLifetimeMs: hour }).codeLifetimeMs).toBe(hour);
+    expect(() => of({ codeLifetimeMs: hour + 1 })).toThrow('codeLifetimeMs');
+    expect(of({ resetLifetimeMs: 60_000 }).codeLifetimeMs).toBe(60_000);
+    expect(() => of({ resetLifetimeMs: 60_000, codeLifetimeMs: 60_001 })).toThrow('codeLifetimeMs');
+    expect(of({ resetLifetimeMs: 24 * hour }).codeLifetimeMs).toBe(hour / 6);
+  });
+
+  test('a code has 6 to 12 digits of one of two alphabets', () => {
+    for (const length of [6, 12]) expect(of({ codes: { length } }).codes.length).toBe(length);
+    for (const length of [5, 13, 0, -8, 8.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(() => of({ codes: { length } }), String(length)).toThrow('codes.length');
+    }
+    const codes: Partial<CodeFormat> = JSON.parse('{"alphabet":"hex"}');
+    expect(() => of({ codes })).toThrow(new TypeError('unknown alphabet of codes hex'));
+  });
+
+  test('100 wrong codes in a row are the most that may be allowed', () => {
+    const { refillMs } = defaultLimitRules.code_failures_by_address;
+    const rule = (capacity: number) => ({ limits: { code_failures_by_address: { capacity, refillMs } } });
+    expect(of(rule(100)).limits.code_failures_by_address.capacity).toBe(100);
+    expect(() => of(rule(101))).toThrow('SP 800-63B-4');
   });
 
   test('a revoke link lives longer than a reset link', () => {
@@ -79,7 +121,7 @@ describe('a number that is none, or not whole, or not above zero, is a TypeError
     for (const value of wrong.slice(1)) expect(() => of({ delivery: { beginDelayMs: value } })).toThrow('beginDelayMs');
   });
 
-  test.each(['resetLifetimeMs', 'revokeLifetimeMs'] as const)('%s', (name) => {
+  test.each(['resetLifetimeMs', 'codeLifetimeMs', 'revokeLifetimeMs'] as const)('%s', (name) => {
     for (const value of wrong) expect(() => of({ [name]: value }), String(value)).toThrow(name);
   });
 

@@ -13,6 +13,7 @@ const ring = keyRing('a secret of thirty-two bytes, at least');
 const other = keyRing('another secret of thirty-two bytes!!');
 const id = tokenId('0123456789abcdefghjk');
 const derive = (purpose: TokenPurpose = 'reset') => deriveLinkToken(ring.current, purpose, id);
+const linkPurposes = ['reset', 'revoke'] as const;
 const digit = fc.constantFrom(...alphabet);
 const anyId = fc.array(digit, { minLength: 20, maxLength: 20 }).map((digits) => tokenId(digits.join('')));
 
@@ -75,7 +76,7 @@ describe('deriveLinkToken', () => {
 describe('openLinkToken', () => {
   test('opens what was derived, and says for what and under which secret', () => {
     fc.assert(
-      fc.property(anyId, fc.constantFrom(...tokenPurposes), (each, purpose) => {
+      fc.property(anyId, fc.constantFrom(...linkPurposes), (each, purpose) => {
         const text = deriveLinkToken(ring.current, purpose, each);
         const genuine = { outcome: 'genuine', id: each, purpose, secretId: ring.current.id };
         expect(openLinkToken(ring, text)).toEqual(genuine);
@@ -85,6 +86,10 @@ describe('openLinkToken', () => {
       }),
       { numRuns: 30 },
     );
+  });
+
+  test('the token of a code has no long form that opens, so that a code is never worth a link', () => {
+    expect(openLinkToken(ring, derive('reset_code'))).toEqual({ outcome: 'forged' });
   });
 
   test('any one digit that differs makes it forged', () => {
@@ -131,7 +136,7 @@ describe('openLinkToken', () => {
     for (const text of [`${id}${'0'.repeat(30)}`, `${derive().slice(0, -1)}${derive().endsWith('z') ? '0' : 'z'}`]) {
       uses.length = 0;
       expect(openLinkToken(counting, text)).toEqual({ outcome: 'forged' });
-      expect(uses).toEqual([...tokenPurposes, ...tokenPurposes]);
+      expect(uses).toEqual([...linkPurposes, ...linkPurposes]);
     }
   });
 

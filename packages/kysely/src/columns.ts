@@ -11,6 +11,13 @@ export function text(row: Columns, name: string): string {
 
 export const textOrNull = (row: Columns, name: string): string | null => (row[name] === null ? null : text(row, name));
 
+/** A list of texts, kept as JSON. */
+export function textList(row: Columns, name: string): readonly string[] {
+  const list: unknown = JSON.parse(text(row, name));
+  if (!Array.isArray(list) || !list.every((item) => typeof item === 'string')) throw wrong(name, 'a list of texts');
+  return list;
+}
+
 /** Some drivers hand 64-bit integers over as text or as a bigint; every number here fits a double. */
 export function number(row: Columns, name: string): number {
   const value = row[name];

@@ -1,5 +1,6 @@
 import type { NewKey, NewUser, Service, UserId, UserPatch } from '@pwreset/core';
 import type { OwnUserStatements } from './own-users.js';
+import { isStorable } from './sql-value.js';
 import type { Query } from './statement.js';
 import type { Statements } from './statements.js';
 import { patchColumns } from './user-statements.js';
@@ -67,8 +68,10 @@ export const createKey = ({ keys }: Statements, key: NewKey): Query =>
     updated_at: key.updatedAt,
   });
 
-export const createService = ({ services }: Statements, service: Service): Query =>
-  services.create({
+export function createService({ services }: Statements, service: Service): Query {
+  // JSON would escape what other columns refuse.
+  if (!isStorable(...service.resetUrls)) throw new TypeError('reset_urls holds U+0000 or a lone surrogate');
+  return services.create({
     id: service.id,
     name: service.name,
     url: service.url,
@@ -79,4 +82,6 @@ export const createService = ({ services }: Statements, service: Service): Query
     enabled: integer(service.enabled),
     created_at: service.createdAt,
     updated_at: service.updatedAt,
+    reset_urls: JSON.stringify(service.resetUrls),
   });
+}

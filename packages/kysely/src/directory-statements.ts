@@ -78,6 +78,7 @@ export function serviceStatements({ db }: SqlDialect) {
           enabled: sql<number>`${slot.number('enabled')} = 1`,
           created_at: slot.number('created_at'),
           updated_at: slot.number('updated_at'),
+          reset_urls: slot('reset_urls'),
         })
         .onConflict((conflict) => conflict.doNothing()),
     ),

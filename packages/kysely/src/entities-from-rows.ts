@@ -21,7 +21,7 @@ import {
   type User,
   userId,
 } from '@pwreset/core';
-import { flag, number, numberOrNull, oneOf, text, textOrNull } from './columns.js';
+import { flag, number, numberOrNull, oneOf, text, textList, textOrNull } from './columns.js';
 import type { Columns } from './sql-value.js';
 import type { StoredForm } from './user-mapping.js';
 
@@ -81,6 +81,9 @@ export const tokenFrom = (row: Columns): Token => ({
   closedAt: numberOrNull(row, 't_closed_at'),
 });
 
+/** The token of an outer join, or `null` where no row was there to join. */
+export const joinedTokenFrom = (row: Columns): Token | null => (row['t_id'] === null ? null : tokenFrom(row));
+
 export const keyFrom = (row: Columns): Key => ({
   id: keyId(text(row, 'k_id')),
   type: oneOf(row, 'k_type', keyTypes),
@@ -103,6 +106,7 @@ export const serviceFrom = (row: Columns): Service => ({
     updateNotice: text(row, 'update_notice_link'),
     emailChangeNotice: text(row, 'email_change_notice_link'),
   },
+  resetUrls: textList(row, 'reset_urls'),
   enabled: flag(row, 'enabled'),
   createdAt: number(row, 'created_at'),
   updatedAt: number(row, 'updated_at'),

@@ -18,6 +18,8 @@ export interface Ids {
   is(column: Expression<unknown>, text: Expression<unknown>): RawBuilder<unknown>;
   /** Whether a column holds the id that stands in a text column of ours; false where that has another form. */
   matches(column: Expression<unknown>, text: Expression<unknown>): RawBuilder<unknown>;
+  /** The same from the other side: whether a text column of ours, by an index of its own, holds the id of a column. */
+  matchedBy(text: Expression<unknown>, column: Expression<unknown>): RawBuilder<unknown>;
 }
 
 /** The ids of our own table: text under a collation that tells all bytes apart. */
@@ -26,9 +28,13 @@ export const ownIds: Ids = {
   text: (column) => sql`${column}`,
   is: (column, text) => sql`${column} = ${text}`,
   matches: (column, text) => sql`${column} = ${text}`,
+  matchedBy: (text, column) => sql`${text} = ${column}`,
 };
 
 export function idsOf(form: IdForm, { database, bytes }: SqlDialect): Ids {
+  // The collation of our column, whatever that of the other is: SQLite takes the one on the left.
+  const ours = database === 'sqlite' ? sql`` : sql` collate "default"`;
+  const matchedBy: Ids['matchedBy'] = (text, column) => sql`${text} = cast(${column} as text)${ours}`;
   if (form === 'text' || (form === 'uuid' && database === 'sqlite')) {
     const shape = form === 'text' ? null : new RegExp(forms.uuid);
     // A collation must not make two ids one: tokens and keys know the id byte for byte.
@@ -39,6 +45,7 @@ export function idsOf(form: IdForm, { database, bytes }: SqlDialect): Ids {
       text: (column) => sql`cast(${column} as text)`,
       is: equal,
       matches: equal,
+      matchedBy,
     };
   }
   if (!(form in forms)) throw new TypeError(`ids are text, uuid or integer, and not ${form}`);
@@ -52,5 +59,6 @@ export function idsOf(form: IdForm, { database, bytes }: SqlDialect): Ids {
       database === 'sqlite'
         ? sql`${column} = cast(${text} as integer) and cast(${column} as text) = ${text}`
         : sql`${column} = cast(substring(${text} from ${sql.lit(forms[form])}) as ${type})`,
+    matchedBy,
   };
 }

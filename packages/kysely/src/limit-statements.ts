@@ -36,6 +36,10 @@ export function limitStatements({ db, greatest }: SqlDialect) {
         .where('key', '=', slot('key')),
     ),
 
+    find: statement<{ key: string }>((slot) =>
+      db.selectFrom('pwreset_limits').select('arrival').where('key', '=', slot('key')),
+    ),
+
     clear: statement<{ key: string }>((slot) => db.deleteFrom('pwreset_limits').where('key', '=', slot('key'))),
   };
 }

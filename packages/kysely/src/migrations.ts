@@ -1,6 +1,7 @@
 import type { SqlDatabase } from './dialect.js';
 import { initialPostgres } from './migration-001-postgres.js';
 import { initialSqlite } from './migration-001-sqlite.js';
+import { resetCodes } from './migration-002-reset-codes.js';
 
 /** One step of the schema, applied once and never undone. */
 export interface Migration {
@@ -26,9 +27,12 @@ const remembered =
 export const migrationsTable = (database: SqlDatabase): string =>
   database === 'sqlite' ? `${remembered} strict` : remembered;
 
+/** What both databases say alike. */
+const afterInitial: readonly Migration[] = [{ version: 2, name: 'reset codes', statements: resetCodes }];
+
 const byDatabase: Readonly<Record<SqlDatabase, readonly Migration[]>> = {
-  sqlite: [{ version: 1, name: 'initial', statements: initialSqlite }],
-  postgres: [{ version: 1, name: 'initial', statements: initialPostgres }],
+  sqlite: [{ version: 1, name: 'initial', statements: initialSqlite }, ...afterInitial],
+  postgres: [{ version: 1, name: 'initial', statements: initialPostgres }, ...afterInitial],
 };
 
 /** How a migration begins: nobody else may migrate meanwhile. The number is this library's own, for advisory locks. */

@@ -41,5 +41,6 @@ export function probesOf({ ownUsers, users, tokens, keys: ownKeys, mappedKeys }:
   const { set, replace, enable, disable } = users.passwords;
   const changes = [set, replace, enable, disable].flatMap(({ statements }) => [...statements]);
   const reads = [users.findById, users.findByAddress, users.requireCredential, users.requireEnabled];
-  return [...reads, ...users.locks, tokens.findWithUser, ownKeys.findByDigest, ...changes, ...keys].map(probe);
+  const joins = [tokens.findWithUser, tokens.findCodes, ownKeys.findByDigest];
+  return [...reads, ...users.locks, ...joins, ...changes, ...keys].map(probe);
 }

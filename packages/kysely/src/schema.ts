@@ -30,6 +30,8 @@ export interface ServicesTable {
   enabled: boolean | number;
   created_at: number;
   updated_at: number;
+  /** Where a reset mail's link may lead on request: a list of templates, as JSON. */
+  reset_urls: string;
 }
 
 export interface KeysTable {

@@ -4,11 +4,13 @@ import {
   type DirectoryStorage,
   defaultRealm,
   jobKinds,
+  type Realm,
   StorageUnavailable,
 } from '@pwreset/core';
+import { number } from './columns.js';
 import type { SqlDialect } from './dialect.js';
 import { sqlDirectory } from './directory.js';
-import { claimedJobFrom, joinedUserFrom, tokenFrom, userFrom } from './entities-from-rows.js';
+import { claimedJobFrom, joinedTokenFrom, joinedUserFrom, tokenFrom, userFrom } from './entities-from-rows.js';
 import type { Executor } from './executor.js';
 import { chargeResult, planCharges, planCommit } from './plan.js';
 import { inOrderOfUrgency, requireCount } from './queue.js';
@@ -35,14 +37,15 @@ export const sqlStorage = (executor: Executor, dialect: SqlDialect, mapping: Map
   storageOver(executor, dialect, createStatements(dialect, mapping));
 
 export function storageOver(executor: Executor, dialect: SqlDialect, statements: Statements): DirectoryStorage {
-  const { source, users, tokens, jobs, audit, purge } = statements;
+  const { source, users, tokens, jobs, limits: limitRows, audit, purge } = statements;
+  // Without a column for it, all users are in the default realm.
+  const hasUsers = (realm: Realm): boolean => source.mapping.realm !== undefined || realm === defaultRealm;
 
   return {
     ...sqlDirectory(executor, statements),
 
     async findUsersByEmail(realm, address) {
-      const elsewhere = source.mapping.realm === undefined && realm !== defaultRealm;
-      if (elsewhere || !isStorable(realm, address)) return [];
+      if (!hasUsers(realm) || !isStorable(realm, address)) return [];
       const rows = await executor.rows(users.findByAddress({ realm, address }));
       return rows.map((row) => userFrom(row, source));
     },
@@ -55,6 +58,16 @@ export function storageOver(executor: Executor, dialect: SqlDialect, statements:
       if (!isStorable(id)) return null;
       const [row] = await executor.rows(tokens.findWithUser({ id }));
       return row === undefined ? null : { token: tokenFrom(row), user: joinedUserFrom(row, source) };
+    },
+    async findCodes(realm, address) {
+      if (!hasUsers(realm) || !isStorable(realm, address)) return [];
+      const rows = await executor.rows(tokens.findCodes({ realm, address }));
+      return rows.map((row) => ({ user: userFrom(row, source), code: joinedTokenFrom(row) }));
+    },
+    async findArrival(key) {
+      if (!isStorable(key)) return null;
+      const [row] = await executor.rows(limitRows.find({ key }));
+      return row === undefined ? null : number(row, 'arrival');
     },
     async charge(limits) {
       checkLimits(limits);

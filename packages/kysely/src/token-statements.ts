@@ -32,7 +32,7 @@ interface Closing {
 const purposesIn = (names: string): readonly TokenPurpose[] =>
   tokenPurposes.filter((purpose) => names.split(',').includes(purpose));
 
-export function tokenStatements(dialect: SqlDialect, { columns, joined }: UserSource) {
+export function tokenStatements(dialect: SqlDialect, { columns, joined, from, id, ids, isAt }: UserSource) {
   const { db, rowLocks } = dialect;
   // The purposes stand in the text: they are a closed set, and so there is one statement for each set of them.
   const close = statementsBy<Closing, string>((names, slot) =>
@@ -56,6 +56,17 @@ export function tokenStatements(dialect: SqlDialect, { columns, joined }: UserSo
         sql`select ${tokenColumns}, ${columns} from pwreset_tokens as t left join ${joined(sql.ref('t.user_id'))} where t.id = ${slot('id')}`,
       ),
     ),
+
+    /** Each user of an address, with the open code where there is one. */
+    findCodes: statement<{ realm: string; address: string }>((slot) => {
+      const code = sql`t.purpose = 'reset_code' and t.used_at is null and t.closed_at is null`;
+      const codes = sql`pwreset_tokens as t on ${ids.matchedBy(sql.ref('t.user_id'), id)} and ${code}`;
+      const where = isAt(slot('realm'), slot('address'));
+      return compilable(
+        dialect,
+        sql`select ${columns}, ${tokenColumns} from ${from} left join ${codes} where ${where}`,
+      );
+    }),
 
     requireOpen: statement<{ id: string; now: number }>((slot) =>
       db

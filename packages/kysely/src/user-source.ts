@@ -52,7 +52,8 @@ export interface UserSource {
   /** The stored password and the address, to be compared byte for byte. */
   storedPassword: RawBuilder<unknown>;
   email: RawBuilder<unknown>;
-  matchesAddress(address: Expression<string>): RawBuilder<unknown>;
+  /** The users whose address may be this one; the realm does not matter where the mapping has none. */
+  isAt(realm: Expression<string>, address: Expression<string>): RawBuilder<unknown>;
   /** What an update sets to remember its time. */
   updatedAt(of: TimeMapping<string> | undefined, now: Expression<unknown>): Assignments;
 }
@@ -109,7 +110,7 @@ export function userSource(dialect: SqlDialect, mapping: UserMapping): UserSourc
     isEnabled,
     storedPassword,
     email,
-    matchesAddress: (address) => sql`${addressMatch(dialect, mapping.email, address)}${rows}`,
+    isAt: (realm, address) => sql`${inRealm(mapping, realm)}${addressMatch(dialect, mapping.email, address)}${rows}`,
     updatedAt(of, now) {
       if (of === undefined) return {};
       const { column, as } = timeOf(of);
@@ -147,6 +148,14 @@ const wherePassword = (dialect: SqlDialect, { where }: NonNullable<PasswordPlace
 
 const passwordsOf = (dialect: SqlDialect, table: NonNullable<PasswordPlace['table']>): RawBuilder<unknown> =>
   sql`${sql.table(table.table)} as p on true${wherePassword(dialect, table)}`;
+
+/** A row of the application's without a realm is in the default one. */
+function inRealm(mapping: UserMapping, name: Expression<string>): RawBuilder<unknown> {
+  if (mapping.realm === undefined) return sql``;
+  const realm = ref(mapping.realm);
+  if (mapping === ownUsers) return sql`${realm} = ${name} and `;
+  return sql`(${realm} = ${name} or (${realm} is null and ${name} = '')) and `;
+}
 
 /**
  * ASCII letters only, as core compares them: what a locale makes of other letters could neither find nor lose anybody's

@@ -1,10 +1,8 @@
 import { type Compilable, type Expression, type RawBuilder, sql } from 'kysely';
 import type { SqlDialect } from './dialect.js';
 import type { Assignments, Flag } from './flag-form.js';
-import { ownUsers } from './own-users.js';
 import { compilable, passwordStatements, updateUser } from './password-statements.js';
 import { type Slots, type Statement, statement, statementsBy } from './statement.js';
-import type { UserMapping } from './user-mapping.js';
 import { ref, type UserSource } from './user-source.js';
 
 /** The columns that a patch may name. */
@@ -25,7 +23,6 @@ export interface PatchValues {
 // The types are left to inference: each statement says itself what it takes.
 export function userStatements(dialect: SqlDialect, source: UserSource) {
   const { mapping, columns, from, isUser, isPassword, password } = source;
-  const { realm } = mapping;
   const query = (text: RawBuilder<unknown>): Compilable => compilable(dialect, text);
   const select = (where: RawBuilder<unknown>): Compilable => query(sql`select ${columns} from ${from} where ${where}`);
   const guard = (id: Expression<unknown>, condition: RawBuilder<unknown>): Compilable =>
@@ -51,10 +48,9 @@ export function userStatements(dialect: SqlDialect, source: UserSource) {
   return {
     findById: statement<{ id: string }>((slot) => select(isUser(slot('id')))),
 
-    findByAddress: statement<{ realm: string; address: string }>((slot) => {
-      const inRealm = realm === undefined ? sql`` : sql`${realmIs(mapping, realm, slot)} and `;
-      return select(sql`${inRealm}${source.matchesAddress(slot('address'))}`);
-    }),
+    findByAddress: statement<{ realm: string; address: string }>((slot) =>
+      select(source.isAt(slot('realm'), slot('address'))),
+    ),
 
     /** The user's row and then the password's, each a statement of its own. */
     locks,
@@ -75,12 +71,6 @@ export function userStatements(dialect: SqlDialect, source: UserSource) {
     patch: (named: readonly PatchColumn[]) => patch(named.join()),
   };
 }
-
-/** A row of the application's without a realm is in the default one. */
-const realmIs = (mapping: UserMapping, realm: string, slot: Slots<{ realm: string }>): RawBuilder<unknown> =>
-  mapping === ownUsers
-    ? sql`${ref(realm)} = ${slot('realm')}`
-    : sql`(${ref(realm)} = ${slot('realm')} or (${ref(realm)} is null and ${slot('realm')} = ''))`;
 
 /** Equal only byte for byte, whatever the column's type and collation say. */
 const asBytes = ({ bytes }: SqlDialect, text: RawBuilder<unknown>): RawBuilder<unknown> =>

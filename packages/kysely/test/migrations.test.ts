@@ -22,13 +22,19 @@ test.each([
   const sql = migrationSql(database);
   expect(sql.startsWith(begin)).toBe(true);
   expect(sql.slice(begin.length)).toMatch(/^\n\ncreate table if not exists pwreset_migrations/);
-  expect(sql).toMatch(/insert into pwreset_migrations \(version, name\) values \(1, 'initial'\);\n\ncommit;\n$/);
-  expect(migrationSql(database, { after: 1 })).toBe('');
+  expect(sql).toMatch(/insert into pwreset_migrations \(version, name\) values \(1, 'initial'\);\n\ncommit;\n/);
+  const later = migrationSql(database, { after: 1 });
+  expect(sql.endsWith(later)).toBe(true);
+  expect(later.startsWith(begin)).toBe(true);
+  expect(later).toMatch(/insert into pwreset_migrations \(version, name\) values \(2, 'reset codes'\);\n\ncommit;\n$/);
+  expect(later.match(/^commit;$/gm)).toHaveLength(1);
+  expect(migrationSql(database, { after: 2 })).toBe('');
 });
 
 test('another version than ours says which way to go', () => {
-  expect(() => requireSchema('sqlite', 1)).not.toThrow();
+  expect(() => requireSchema('sqlite', 2)).not.toThrow();
   expect(() => requireSchema('sqlite', 0)).toThrow(SchemaMismatch);
   expect(() => requireSchema('sqlite', 0)).toThrow('migrateSqlite');
-  expect(() => requireSchema('sqlite', 2)).toThrow('update @pwreset');
+  expect(() => requireSchema('sqlite', 1)).toThrow('has version 1 of the pwreset schema and this release needs 2');
+  expect(() => requireSchema('sqlite', 3)).toThrow('update @pwreset');
 });

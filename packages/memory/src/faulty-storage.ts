@@ -55,6 +55,8 @@ export function faultyStorage(storage: Storage): FaultyStorage<Storage> {
     findUsersByEmail: 0,
     findUserById: 0,
     findToken: 0,
+    findCodes: 0,
+    findArrival: 0,
     charge: 0,
     commit: 0,
     settle: 0,
@@ -92,6 +94,8 @@ export function faultyStorage(storage: Storage): FaultyStorage<Storage> {
     findUsersByEmail: counted('findUsersByEmail', (...args) => storage.findUsersByEmail(...args)),
     findUserById: counted('findUserById', (...args) => storage.findUserById(...args)),
     findToken: counted('findToken', (...args) => storage.findToken(...args)),
+    findCodes: counted('findCodes', (...args) => storage.findCodes(...args)),
+    findArrival: counted('findArrival', (...args) => storage.findArrival(...args)),
     charge: counted('charge', (...args) => storage.charge(...args)),
     commit: counted<Parameters<Commit>, CommitResult>('commit', (...args) =>
       (commitFaults.shift() ?? ((...rest: Parameters<Commit>) => storage.commit(...rest)))(...args),

@@ -1,15 +1,12 @@
-import type { Guard, Token } from '@pwreset/core';
-import type { Tables } from './tables.js';
-
-const isOpen = (token: Token, now: number): boolean =>
-  token.usedAt === null && token.closedAt === null && now < token.expiresAt;
+import type { Guard } from '@pwreset/core';
+import { isOpen, type Tables } from './tables.js';
 
 /** Whether a guard holds on the rows as they are now. */
 export function holds(tables: Tables, guard: Guard): boolean {
   switch (guard.type) {
     case 'useToken': {
       const token = tables.tokens.get(guard.tokenId);
-      return token !== undefined && isOpen(token, guard.now);
+      return token !== undefined && isOpen(token) && guard.now < token.expiresAt;
     }
     case 'requireCredential': {
       const user = tables.users.get(guard.userId);

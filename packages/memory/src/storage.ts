@@ -16,7 +16,7 @@ import { holds } from './guards.js';
 import { chargeAll } from './limits.js';
 import { purgeTables } from './purge.js';
 import { claim } from './queue.js';
-import { createTables, findUser, isAuditEntry, toUser } from './tables.js';
+import { createTables, findUser, isAuditEntry, openCode, usersAt } from './tables.js';
 import { refuseUnstorable } from './text.js';
 
 /** Columns that no step of a commit writes, or that an application writes past the library. */
@@ -71,7 +71,7 @@ export function memoryStorage(): MemoryStorage {
 
     async findUsersByEmail(realm, address): Promise<readonly User[]> {
       await turn();
-      return tables.users.where((row) => row.realm === realm && row.address === address).map(toUser);
+      return usersAt(tables, realm, address);
     },
     async findUserById(id) {
       await turn();
@@ -81,6 +81,14 @@ export function memoryStorage(): MemoryStorage {
       await turn();
       const token = tables.tokens.get(id);
       return token === undefined ? null : { token, user: findUser(tables, token.userId) };
+    },
+    async findCodes(realm, address) {
+      await turn();
+      return usersAt(tables, realm, address).map((user) => ({ user, code: openCode(tables, user.id) }));
+    },
+    async findArrival(key) {
+      await turn();
+      return tables.limits.get(key)?.arrival ?? null;
     },
     async charge(limits) {
       checkLimits(limits);

@@ -7,9 +7,11 @@ import type {
   Job,
   Key,
   NewKey,
+  Realm,
   Service,
   Token,
   User,
+  UserId,
 } from '@pwreset/core';
 import { Journal, Table } from './table.js';
 
@@ -77,6 +79,18 @@ export function toClaimedJob({ state, leaseUntil, endedAt, ...columns }: Job): C
 }
 
 export const isAuditEntry = (row: AuditEntry | FenceRow): row is AuditEntry => row.event !== null;
+
+export const usersAt = (tables: Tables, realm: Realm, address: ComparableAddress): readonly User[] =>
+  tables.users.where((row) => row.realm === realm && row.address === address).map(toUser);
+
+/** Neither used nor closed, whenever it ends. */
+export const isOpen = ({ usedAt, closedAt }: Token): boolean => usedAt === null && closedAt === null;
+
+/** There is one a user at most: a list that issues one closes the others. */
+export function openCode({ tokens }: Tables, id: UserId): Token | null {
+  const [code] = tokens.where((token) => token.userId === id && token.purpose === 'reset_code' && isOpen(token));
+  return code ?? null;
+}
 
 export function findUser(tables: Tables, id: string | null): User | null {
   const row = id === null ? undefined : tables.users.get(id);

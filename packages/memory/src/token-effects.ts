@@ -1,5 +1,5 @@
 import type { Step } from '@pwreset/core';
-import type { Tables } from './tables.js';
+import { isOpen, type Tables } from './tables.js';
 
 type TokenStep = Extract<Step, { readonly type: 'useToken' | 'issueToken' | 'closeTokens' }>;
 
@@ -14,11 +14,7 @@ export function applyTokenEffect({ tokens }: Tables, step: TokenStep): void {
       break;
     case 'closeTokens': {
       const closing = tokens.where(
-        (token) =>
-          token.userId === step.userId &&
-          step.purposes.includes(token.purpose) &&
-          token.usedAt === null &&
-          token.closedAt === null,
+        (token) => token.userId === step.userId && step.purposes.includes(token.purpose) && isOpen(token),
       );
       for (const token of closing) tokens.change(token.id, { closedAt: step.now });
     }

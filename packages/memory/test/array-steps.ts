@@ -1,11 +1,13 @@
 import { type Effect, type Guard, type Job, StorageUnavailable, type Token } from '@pwreset/core';
 import { change, type Database, findUser, unusable } from './array-rows.js';
 
+export const isOpen = ({ usedAt, closedAt }: Token): boolean => usedAt === null && closedAt === null;
+
 export function holds(db: Database, guard: Guard): boolean {
   switch (guard.type) {
     case 'useToken': {
       const token = db.tokens.find(({ id }) => id === guard.tokenId);
-      return token?.usedAt === null && token.closedAt === null && guard.now < token.expiresAt;
+      return token !== undefined && isOpen(token) && guard.now < token.expiresAt;
     }
     case 'requireCredential': {
       const user = findUser(db, guard.userId);
@@ -40,7 +42,6 @@ export function carryOut(db: Database, effect: Effect): void {
       change(db.keys, (row) => row.userId === user?.id, { active: false });
       break;
     case 'closeTokens': {
-      const isOpen = ({ usedAt, closedAt }: Token): boolean => usedAt === null && closedAt === null;
       const closing = (token: Token): boolean =>
         token.userId === effect.userId && effect.purposes.includes(token.purpose) && isOpen(token);
       change(db.tokens, closing, { closedAt: effect.now });

@@ -1,6 +1,7 @@
 import {
   type ChargeResult,
   type CommitResult,
+  type ComparableAddress,
   checkCommit,
   checkLimits,
   comparableAddress,
@@ -9,12 +10,15 @@ import {
   isGuard,
   jobKinds,
   type Limit,
+  type Realm,
   type Step,
   type Storage,
   settleLimit,
+  type Token,
+  type User,
 } from '@pwreset/core';
 import { change, type Database, findUser, toUser } from './array-rows.js';
-import { carryOut, holds, inOrder } from './array-steps.js';
+import { carryOut, holds, inOrder, isOpen } from './array-steps.js';
 
 const isEffect = (step: Step): step is Effect => !isGuard(step);
 
@@ -56,9 +60,17 @@ function remove<Row>(rows: Row[], hasEnded: (row: Row) => boolean, limit: number
   return gone.length;
 }
 
+const usersAt = (db: Database, realm: Realm, address: ComparableAddress): readonly User[] =>
+  realm === defaultRealm ? db.users.filter(({ email }) => comparableAddress(email) === address).map(toUser) : [];
+
+/** There is one a user at most, because a list that issues a code closes the others: `checkCommit` sees to it. */
+function openCode(db: Database, user: User): Token | null {
+  const code = db.tokens.find((row) => row.userId === user.id && row.purpose === 'reset_code' && isOpen(row));
+  return code === undefined ? null : { ...code };
+}
+
 export const arrayStorage = (db: Database): Storage => ({
-  findUsersByEmail: async (realm, address) =>
-    realm === defaultRealm ? db.users.filter(({ email }) => comparableAddress(email) === address).map(toUser) : [],
+  findUsersByEmail: async (realm, address) => usersAt(db, realm, address),
   async findUserById(id) {
     const user = findUser(db, id);
     return user === undefined ? null : toUser(user);
@@ -69,6 +81,9 @@ export const arrayStorage = (db: Database): Storage => ({
     const user = findUser(db, token.userId);
     return { token: { ...token }, user: user === undefined ? null : toUser(user) };
   },
+
+  findCodes: async (realm, address) => usersAt(db, realm, address).map((user) => ({ user, code: openCode(db, user) })),
+  findArrival: async (key) => db.limits.find((row) => row.key === key)?.arrival ?? null,
 
   async charge(limits) {
     checkLimits(limits);

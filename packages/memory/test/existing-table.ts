@@ -1,5 +1,6 @@
 import { type Application, directoryApplication } from '@pwreset/conformance';
 import {
+  type ComparableAddress,
   comparableAddress,
   createUser,
   defaultRealm,
@@ -36,17 +37,28 @@ export function existingTable(): { readonly storage: Storage; readonly applicati
     const user = await inner.findUserById(id);
     return user === null ? null : known(user);
   };
+  const everybody = async (): Promise<readonly User[]> => {
+    const users = await Promise.all([...ids].map(read));
+    return users.filter((user) => user !== null);
+  };
   return {
     storage: {
-      async findUsersByEmail() {
-        const users = await Promise.all([...ids].map(read));
-        return users.filter((user) => user !== null);
-      },
+      findUsersByEmail: everybody,
       findUserById: read,
       async findToken(id) {
         const found = await inner.findToken(id);
         return found === null ? null : { ...found, user: found.user === null ? null : known(found.user) };
       },
+      async findCodes() {
+        const users = await everybody();
+        return Promise.all(
+          users.map(async (user) => {
+            const [found] = await inner.findCodes(defaultRealm, addressOf(user.id));
+            return { user, code: found?.code ?? null };
+          }),
+        );
+      },
+      findArrival: inner.findArrival,
       charge: inner.charge,
       commit: inner.commit,
       settle: inner.settle,
@@ -58,15 +70,19 @@ export function existingTable(): { readonly storage: Storage; readonly applicati
   };
 }
 
+/** The storage underneath would refuse an address that is taken. */
+function addressOf(id: UserId): ComparableAddress {
+  const address = comparableAddress(`${id}@apart.example`);
+  if (address === null) throw new TypeError(`${id} is no id of this table`);
+  return address;
+}
+
 function applicationOf(inner: MemoryStorage, ids: Set<UserId>): Application {
   return {
     ...directoryApplication(inner, async (id, { address: _, ...columns }) => inner.editUser(id, columns)),
     userId: (n) => userId(String(n)),
     async addUser({ hash: stored, ...columns }) {
-      // The storage underneath would refuse an address that is taken.
-      const address = comparableAddress(`${columns.id}@apart.example`);
-      if (address === null) throw new TypeError(`${columns.id} is no id of this table`);
-      await inner.commit([createUser({ ...unknown, ...columns, stored, address })]);
+      await inner.commit([createUser({ ...unknown, ...columns, stored, address: addressOf(columns.id) })]);
       ids.add(columns.id);
     },
     async deleteUser(id) {

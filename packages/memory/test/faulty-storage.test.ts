@@ -2,6 +2,8 @@ import {
   type AuditEntry,
   attemptId,
   CommitUnknown,
+  comparableAddress,
+  defaultRealm,
   record,
   type Storage,
   StorageUnavailable,
@@ -12,6 +14,8 @@ import { type FaultyStorage, faultyStorage } from '../src/faulty-storage.js';
 import { type MemoryStorage, memoryStorage } from '../src/storage.js';
 
 const attempt = attemptId('attempt');
+const address = comparableAddress('ann@example.org');
+if (address === null) throw new TypeError('the sample is no address');
 const entry: AuditEntry = {
   id: attempt,
   event: 'reset_begun',
@@ -76,16 +80,22 @@ describe('faultyStorage', () => {
 
   it('passes every method through', async () => {
     await inner.commit([record(entry)]);
+    await inner.charge([{ name: 'ip', key: 'k', capacity: 1, refillMs: 5, now: 1 }]);
     for (const method of Object.keys(storage.calls)) expect(inner).toHaveProperty(method);
     expect(await storage.listAudit({ limit: 1 })).toEqual([entry]);
+    expect(await storage.findCodes(defaultRealm, address)).toEqual([]);
+    expect(await storage.findArrival('k')).toBe(6);
     expect(await storage.claimJobs({ now: 0, leaseMs: 1, limit: 1 })).toEqual([]);
     expect(await storage.purge(2, 10)).toBe(1);
+    expect(storage.calls).toMatchObject({ findCodes: 1, findArrival: 1 });
   });
 
   it('has a Directory only where the wrapped storage has one', async () => {
     expect('findService' in storage).toBe(true);
-    const { findUsersByEmail, findUserById, findToken, charge, commit, settle, claimJobs, purge } = inner;
-    const port: Storage = { findUsersByEmail, findUserById, findToken, charge, commit, settle, claimJobs, purge };
+    const { findUsersByEmail, findUserById, findToken, findCodes, findArrival, ...rest } = inner;
+    const { charge, commit, settle, claimJobs, purge } = rest;
+    const reads = { findUsersByEmail, findUserById, findToken, findCodes, findArrival };
+    const port: Storage = { ...reads, charge, commit, settle, claimJobs, purge };
     const faulty = faultyStorage(port);
     for (const method of Object.keys(port)) expect(faulty).toHaveProperty(method);
     for (const method of ['findService', 'findKey', 'findKeyByDigest', 'listKeys', 'listAudit', 'listJobs']) {

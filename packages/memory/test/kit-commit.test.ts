@@ -7,6 +7,9 @@ type UseToken = Extract<Step, { readonly type: 'useToken' }>;
 const guardsOf = (steps: readonly Step[]): readonly Guard[] => steps.filter(isGuard);
 const effectsOf = (steps: readonly Step[]): readonly Step[] => steps.filter((step) => !isGuard(step));
 const isUse = (step: Step): step is UseToken => step.type === 'useToken';
+/** A list without the closing would be refused: these are left whole where a defect takes lists apart. */
+const issuesCode = (steps: readonly Step[]): boolean =>
+  steps.some((step) => step.type === 'issueToken' && step.token.purpose === 'reset_code');
 const applied = { outcome: 'applied' } as const;
 
 describe('the storage kit, of commits and their clauses,', () => {
@@ -89,6 +92,7 @@ describe('the storage kit, of commits and their clauses,', () => {
     ],
     'effects are applied one by one': [
       replacing('commit', ({ storage }) => async (steps, limits) => {
+        if (issuesCode(steps)) return storage.commit(steps, limits);
         const result = await storage.commit(guardsOf(steps), limits);
         if (result.outcome !== 'applied') return result;
         for (const step of effectsOf(steps)) await storage.commit([step]);
@@ -110,7 +114,7 @@ describe('the storage kit, of commits and their clauses,', () => {
       'storage: contract: clause 3: a revoke leaves nothing that opens a door',
     ],
     'the sibling tokens stay open': [
-      ignoring('closeTokens'),
+      changingLists((steps) => (issuesCode(steps) ? steps : steps.filter(({ type }) => type !== 'closeTokens'))),
       'storage: contract: clause 3: when all guards hold every effect applies',
     ],
     'closeTokens closes what its list issues': [
@@ -126,6 +130,7 @@ describe('the storage kit, of commits and their clauses,', () => {
     ],
     'effects are carried out in the order of the list, each as its own': [
       replacing('commit', ({ storage }) => async (steps, limits) => {
+        if (issuesCode(steps)) return storage.commit(steps, limits);
         const [first, ...rest] = effectsOf(steps);
         const result = await storage.commit([...guardsOf(steps), ...(first === undefined ? [] : [first])], limits);
         if (result.outcome === 'applied') for (const step of rest) await storage.commit([step]);

@@ -1,6 +1,13 @@
-import { createKey, createService, createUser, defaultRealm, type User } from '@pwreset/core';
+import { createKey, createService, createUser, defaultRealm, type Service, type User } from '@pwreset/core';
 import { describe } from 'vitest';
-import { catches, changingSteps, changingText, ignoring, replacing } from './kit-run.js';
+import { catches, changingSteps, changingText, type Defect, ignoring, replacing } from './kit-run.js';
+
+const changingResetUrls = (change: (urls: readonly string[]) => readonly string[]): Defect =>
+  changingSteps((step) =>
+    step.type === 'createService'
+      ? createService({ ...step.service, resetUrls: change(step.service.resetUrls) })
+      : step,
+  );
 
 describe('the storage kit, of a Directory,', () => {
   catches({
@@ -76,6 +83,49 @@ describe('the storage kit, of a Directory,', () => {
         step.type === 'createService' ? createService({ ...step.service, enabled: true }) : step,
       ),
       'directory: rows: a service is read back as written',
+    ],
+    'the reset URLs of services are a set': [
+      changingResetUrls((urls) => [...new Set(urls)]),
+      'directory: rows: a service keeps its reset URLs as written, in their order',
+    ],
+    'the reset URLs of services are sorted': [
+      changingResetUrls((urls) => urls.toSorted()),
+      'directory: rows: a service keeps its reset URLs as written, in their order',
+    ],
+    'the reset URLs of services are kept with commas between': [
+      changingResetUrls((urls) => urls.join().split(',')),
+      'directory: rows: a service keeps its reset URLs as written, in their order',
+    ],
+    'the list of reset URLs is kept itself': [
+      ({ storage }) => {
+        const given = new Map<string, Service>();
+        return {
+          storage: {
+            commit(steps, limits) {
+              for (const step of steps) if (step.type === 'createService') given.set(step.service.id, step.service);
+              return storage.commit(steps, limits);
+            },
+            async findService(id) {
+              const found = await storage.findService(id);
+              return found && { ...found, resetUrls: given.get(id)?.resetUrls ?? [] };
+            },
+          },
+        };
+      },
+      'directory: rows: what a commit was given is not a door into the storage',
+    ],
+    'a lone surrogate in a reset URL is escaped': [
+      changingResetUrls((urls) => urls.map((url) => (url.isWellFormed() ? url : JSON.stringify(url)))),
+      'directory: lists: U+0000 and lone surrogates in what is written are a TypeError, and nothing is applied',
+    ],
+    'codes are looked for in every realm': [
+      replacing(
+        'findCodes',
+        ({ storage }) =>
+          (_, address) =>
+            storage.findCodes(defaultRealm, address),
+      ),
+      'directory: users: a code is looked for within the realm of its user',
     ],
     'text of users is kept in a normal form': [
       changingText((text) => text.normalize('NFC')),

@@ -1,6 +1,7 @@
 import { testMailer } from '@pwreset/conformance';
 import { test } from 'vitest';
 import { memoryMailer } from '../src/mailer.js';
+import { bodyOf } from './mailer-relay.js';
 
 testMailer({
   test,
@@ -13,7 +14,7 @@ testMailer({
           recipients: [mail.to],
           messageId: mail.messageId,
           headers: [],
-          text: 'url' in mail && mail.url !== null ? mail.url : '',
+          text: bodyOf(mail),
           html: null,
         })),
       refuseNext: () => mailer.failNext(new Error('refused')),

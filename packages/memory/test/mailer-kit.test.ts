@@ -20,6 +20,7 @@ const mailer =
 
 const kinds = `a mail of every kind has been taken when send resolves, once and for its recipient`;
 const link = 'the link of a mail arrives as it is, 300 characters of it';
+const code = 'the code of a mail arrives as it is';
 const names =
   'no name, device or time zone adds a line, a header field or a recipient, or keeps a mail from being sent';
 const address = 'a mail goes to the address that it names, whatever one may look like';
@@ -131,6 +132,7 @@ const breakages: Readonly<Record<string, readonly [make: (relay: Relay) => Send,
     mailer((relay, mail) => relay.take([mail.to], written(Object.assign(mail, { name: clean(mail.name) })))),
     kinds,
   ],
+  'leaves out the code': [mailer((relay, mail) => relay.take([mail.to], written(mail, { text: linkOf(mail) }))), code],
   'breaks lines': [
     mailer((relay, mail) => relay.take([mail.to], written(mail, { text: linkOf(mail).replace(/.{76}/g, '$&\r\n') }))),
     link,

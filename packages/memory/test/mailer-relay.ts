@@ -30,12 +30,15 @@ export class Relay {
 
 /** A text that fits into a line of a header. */
 export const clean = (text: string): string => text.replace(/[^\p{L}\p{N} ]+/gu, ' ');
+/** What a mail has to say: its link, and its code where it has one. */
+export const bodyOf = (mail: Mail): string =>
+  mail.kind === 'reset_code' ? `${mail.code}\r\n${mail.url}` : linkOf(mail);
 export const linkOf = (mail: Mail): string => ('url' in mail && mail.url !== null ? mail.url : '');
 
 /** A mail as lines; what is given stands there as it is. */
 export function written(
   mail: Mail,
-  { name = clean(mail.service.name), text = linkOf(mail), messageId = mail.messageId } = {},
+  { name = clean(mail.service.name), text = bodyOf(mail), messageId = mail.messageId } = {},
 ): string {
   return `To: ${mail.to.replace(/[\r\n]+/g, ' ')}\r\nFrom: ${name}\r\nMessage-ID: <${messageId}>\r\n\r\n${text}`;
 }

@@ -125,7 +125,7 @@ describe('what is wrong is said in one clear error, at the first use', () => {
       await sql`set search_path = empty_one`.execute(connection);
       const storage = kyselyStorage({ db: connection, database: 'postgres' });
       await expect(storage.findUserById(ann)).rejects.toThrow(SchemaMismatch);
-      await expect(storage.commit([enqueue(newJob())])).rejects.toThrow(/version 0 .* needs 1/);
+      await expect(storage.commit([enqueue(newJob())])).rejects.toThrow(/version 0 .* needs 2/);
       await sql`reset search_path`.execute(connection);
     });
     await migrateKysely(db, 'postgres');

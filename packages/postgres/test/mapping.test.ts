@@ -1,18 +1,22 @@
 import {
+  closeTokens,
+  defaultRealm,
   disableUser,
   enqueue,
   invalidatePassword,
+  issueToken,
   requireEnabled,
   type Step,
   StorageUnavailable,
   setPassword,
+  tokenId,
   userId,
 } from '@pwreset/core';
 import { MappingMismatch, type UserMapping } from '@pwreset/kysely';
 import { describe, expect, test } from 'vitest';
 import { migratePostgres, postgresStorage } from '../src/index.js';
 import { freshSchemas } from './fresh-schema.js';
-import { connect, newJob, openStorage, start } from './support.js';
+import { address, connect, newJob, newToken, openStorage, start } from './support.js';
 
 const freshSchema = freshSchemas(import.meta.url);
 const one = userId('1');
@@ -107,4 +111,32 @@ test.each<[string, UserMapping, RegExp]>([
 test('a permission that is missing is told at the start', async () => {
   const { asRole } = await place('caller', ['revoke update on accounts from caller']);
   await expect(postgresStorage({ connection: asRole, users })).rejects.toThrow(/permission denied/);
+});
+
+test('a look-up of codes finds the users that one of users finds, with a code each, whatever collations make one', async () => {
+  const { url } = await freshSchema({
+    setup: `create collation if not exists any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+      create table members (id text collate any_case, email text collate any_case, hash text, active boolean)`,
+  });
+  const owner = await connect(url);
+  await owner.query(`insert into members values
+    ('ann', 'A@example.com', '$1', true), ('ANN', 'a@example.com', '$2', true), ('bob', 'a@EXAMPLE.com', '$3', true),
+    ('dan', null, '$4', true)`);
+  const storage = await openStorage({
+    connection: url,
+    users: { ...users, table: 'members', email: { column: 'email', match: 'exact' } },
+  });
+  for (const id of ['ann', 'ANN', 'dan']) {
+    const token = newToken({ id: tokenId(`code of ${id}`), userId: userId(id), purpose: 'reset_code' });
+    const steps = [closeTokens(userId(id), ['reset_code'], start), issueToken(token)];
+    expect(await storage.commit(steps)).toEqual({ outcome: 'applied' });
+  }
+  const found = await storage.findCodes(defaultRealm, address('a@example.com'));
+  const byId = found.toSorted((a, b) => (a.user.id < b.user.id ? -1 : 1));
+  expect(byId.map(({ user, code }) => [user.id, code?.id])).toEqual([
+    ['ANN', 'code of ANN'],
+    ['ann', 'code of ann'],
+    ['bob', undefined],
+  ]);
+  expect(await storage.findUsersByEmail(defaultRealm, address('a@example.com'))).toHaveLength(3);
 });

@@ -2,6 +2,7 @@ import {
   attemptId,
   closeTokens,
   createUser,
+  defaultRealm,
   enqueue,
   issueToken,
   record,
@@ -15,7 +16,7 @@ import {
 import { expect, test } from 'vitest';
 import { freshSchemas } from './fresh-schema.js';
 import { startProxy } from './proxy.js';
-import { ann, entry, newJob, newToken, newUser, openStorage, start } from './support.js';
+import { address, ann, entry, newJob, newToken, newUser, openStorage, start } from './support.js';
 
 const freshSchema = freshSchemas(import.meta.url);
 
@@ -40,6 +41,8 @@ test.each([true, false])(
   async (routine) => {
     const { storage, trips } = await counting(routine);
     expect(await trips(() => storage.findToken(tokenId('token')))).toBe(1);
+    expect(await trips(() => storage.findCodes(defaultRealm, address('ann@example.com')))).toBe(1);
+    expect(await trips(() => storage.findArrival(limit.key))).toBe(1);
     expect(await trips(() => storage.charge([limit]))).toBe(1);
     expect(await trips(() => storage.claimJobs({ now: start, leaseMs: 1, limit: 1 }))).toBe(1);
     expect(await trips(() => storage.commit([enqueue(newJob())]))).toBe(1);
@@ -63,6 +66,17 @@ test('with the routine, a commit takes one round trip, whatever becomes of it, a
   expect(await trips(async () => expect((await storage.commit(confirm('b'))).outcome).toBe('guard_failed'))).toBe(1);
   await expect(storage.commit([record(entry('a'))])).rejects.toThrow(StorageUnavailable);
   expect(proxy.statements()).toHaveLength(2);
+});
+
+test('with the routine, a code takes the place of the one before it in one round trip', async () => {
+  const { storage, trips } = await counting(true);
+  const open = async () => (await storage.findCodes(defaultRealm, address('ann@example.com')))[0]?.code?.id;
+  for (const id of ['first', 'second'].map(tokenId)) {
+    const issued = issueToken(newToken({ id, purpose: 'reset_code' }));
+    expect(await trips(() => storage.commit([issued, closeTokens(ann, ['reset', 'reset_code'], start)]))).toBe(1);
+    expect(await open()).toBe(id);
+  }
+  expect((await storage.findToken(tokenId('first')))?.token.closedAt).toBe(start);
 });
 
 test('statements of a commit go out together: locks with guards, effects, and the end', async () => {

@@ -1,4 +1,5 @@
 import {
+  closeTokens,
   createUser,
   defaultRealm,
   deleteUser,
@@ -6,6 +7,7 @@ import {
   enableUser,
   enqueue,
   invalidatePassword,
+  issueToken,
   patchUser,
   realm,
   rehashPassword,
@@ -15,13 +17,14 @@ import {
   type Step,
   StorageUnavailable,
   setPassword,
+  tokenId,
   userId,
 } from '@pwreset/core';
 import { type KeyMapping, MappingMismatch, type UserMapping } from '@pwreset/kysely';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
-import { address, newJob, newUser, openStorage, start } from './support.js';
+import { address, newJob, newToken, newUser, openStorage, start } from './support.js';
 
 const one = userId('1');
 const later = start + 60_000;
@@ -405,4 +408,36 @@ test('a row without a realm is in the default one', async () => {
     { id: '1', realm: '' },
   ]);
   expect(await storage.findUsersByEmail(realm('other'), address('a@example.com'))).toEqual([]);
+});
+
+test('a look-up of codes finds the users that one of users finds, with a code each, whatever collations make one', async () => {
+  const ddl = `create table accounts (id text collate nocase, mail text collate nocase, hash text, tenant text);
+    insert into accounts values
+      ('ann', 'A@example.com', '$1', null), ('ANN', 'a@example.com', '$2', ''), ('bob', 'a@EXAMPLE.com', '$3', null),
+      ('cat', 'a@example.com', '$4', 'other'), ('dan', null, '$5', null)`;
+  const { storage, apply } = opened(ddl, {
+    table: 'accounts',
+    id: 'id',
+    email: { column: 'mail', match: 'exact' },
+    password: 'hash',
+    realm: 'tenant',
+  });
+  const issue = (id: string): Step[] => [
+    closeTokens(userId(id), ['reset_code'], start),
+    issueToken(newToken({ id: tokenId(`code of ${id}`), userId: userId(id), purpose: 'reset_code' })),
+  ];
+  await apply(...issue('ann'), ...issue('ANN'), ...issue('cat'), ...issue('dan'));
+  const found = async (name: string) => {
+    const codes = await storage.findCodes(realm(name), address('a@example.com'));
+    const users = await storage.findUsersByEmail(realm(name), address('a@example.com'));
+    expect(codes.map(({ user }) => user)).toEqual(users);
+    return codes.map(({ user, code }) => [user.id, code?.id]);
+  };
+  expect(await found('')).toEqual([
+    ['ann', 'code of ann'],
+    ['ANN', 'code of ANN'],
+    ['bob', undefined],
+  ]);
+  expect(await found('other')).toEqual([['cat', 'code of cat']]);
+  expect(await found('elsewhere')).toEqual([]);
 });

@@ -90,6 +90,25 @@ export const defects = {
     breakage: usedAsRead((steps) => concernedUsers(steps).length === 0),
     test: 'P3: of several processes whose lists use one token, and concern no user, one uses it',
   },
+  'a code that another process issued stays open': {
+    breakage(storage, database) {
+      const own = new Set<string>();
+      const file = new SqliteDatabase(database, { timeout: 30_000 });
+      file.exec('drop index if exists pwreset_tokens_code');
+      const reopen = file.prepare(
+        'update pwreset_tokens set closed_at = null where id not in (select value from json_each(?))',
+      );
+      return {
+        async commit(steps, limits) {
+          for (const step of steps) if (step.type === 'issueToken') own.add(step.token.id);
+          const result = await storage.commit(steps, limits);
+          reopen.run(JSON.stringify([...own]));
+          return result;
+        },
+      };
+    },
+    test: 'of many codes that several processes issue to one user, all are issued and one is open',
+  },
   'a user is enabled who was when the token was read': {
     breakage(storage) {
       const { read, findToken } = readsRemembered(storage);

@@ -28,6 +28,7 @@ import {
   userId,
   useToken,
 } from '@pwreset/core';
+import type { UserMapping } from '@pwreset/kysely';
 import SqliteDatabase from 'better-sqlite3';
 import { expect, test, vi } from 'vitest';
 import type { SqliteStorage } from '../src/index.js';
@@ -41,7 +42,14 @@ const job = (n: number) => jobId(`job ${n}`);
 /** Uses everything that a storage can do; `n` keeps the ids of one round apart from another's. */
 async function useEverything(storage: SqliteStorage, n: number): Promise<void> {
   const user = userId(`user ${n}`);
-  const service = { id: serviceId(`${n}`), name: `service ${n}`, url: 'https://a.example', links, ...stamps };
+  const service = {
+    id: serviceId(`${n}`),
+    name: `service ${n}`,
+    url: 'https://a.example',
+    links,
+    resetUrls: ['https://a.example/{{token}}'],
+    ...stamps,
+  };
   const key = {
     id: keyId(`key ${n}`),
     type: 'KEY',
@@ -67,6 +75,11 @@ async function useEverything(storage: SqliteStorage, n: number): Promise<void> {
   expect(await storage.findKey(key.id)).toEqual({ ...key, userId: user });
   expect(await storage.findKeyByDigest(`digest ${n}`)).toMatchObject({ user: { id: user } });
   expect(await storage.findToken(token(n))).toMatchObject({ user: { id: user } });
+  const code = newToken({ id: tokenId(`code ${n}`), userId: user, purpose: 'reset_code' });
+  await apply(closeTokens(user, ['reset_code'], start), issueToken(code));
+  const codes = await storage.findCodes(defaultRealm, address(`user${n}@example.com`));
+  expect(codes).toMatchObject([{ user: { id: user }, code }]);
+  expect(await storage.findArrival(limit.key)).toBe(start + 1000);
   expect(await storage.claimJobs({ now: start, leaseMs: 1000, limit: 10 })).toHaveLength(4);
   const found = await storage.findUserById(user);
   if (found === null) throw new Error('the user was just created');
@@ -133,6 +146,31 @@ test('every statement finds its rows by an index, the purge of limits apart', as
       expect(detail, sql).not.toMatch(/TEMP B-TREE/);
     }
   }
+});
+
+test.each<[string, UserMapping['id'], string]>([
+  ['text', 'id', 'text collate nocase primary key'],
+  ['integers', { column: 'id', as: 'integer', neverReused: true }, 'integer primary key autoincrement'],
+  ['UUIDs', { column: 'id', as: 'uuid' }, 'text primary key'],
+])('a user and the open code are found by indexes where the ids of users are %s', async (_, id, column) => {
+  const database = new SqliteDatabase(':memory:');
+  database.exec(`
+    create table people (id ${column}, email text, active integer);
+    create unique index people_email on people (lower(email));
+    create table secrets (person ${column.replace(/ primary key.*$/, '')}, value text, primary key (person));`);
+  const password = { table: 'secrets', user: 'person', column: 'value' };
+  const users: UserMapping = { table: 'people', id, email: 'email', enabled: 'active', password };
+  const prepare = vi.spyOn(database, 'prepare');
+  const storage = openStorage({ database, users });
+  await storage.findCodes(defaultRealm, address('ann@example.com'));
+  const sql = prepare.mock.lastCall?.[0] ?? '';
+  prepare.mockRestore();
+  const plan = database.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`).all('a');
+  expect(plan.map(({ detail }) => detail)).toEqual([
+    expect.stringMatching(/^SEARCH u USING INDEX people_email /),
+    expect.stringMatching(/^SEARCH p USING (?:INDEX|INTEGER PRIMARY KEY) /),
+    expect.stringMatching(/^SEARCH t USING INDEX pwreset_tokens_(?:open|code) \(user_id=\?/),
+  ]);
 });
 
 test('statements of the application keep their own setting of numbers', async () => {

@@ -55,7 +55,7 @@ CREATE TABLE pwreset_services (
   enabled integer not null check (enabled in (0, 1)),
   created_at integer not null,
   updated_at integer not null
-) strict;
+, reset_urls text not null default '[]') strict;
 
 CREATE TABLE pwreset_tokens (
   id text primary key not null,
@@ -101,6 +101,9 @@ CREATE UNIQUE INDEX pwreset_jobs_unique_key on pwreset_jobs (unique_key)
   where state = 'pending' and unique_key is not null;
 
 CREATE INDEX pwreset_keys_user on pwreset_keys (user_id, created_at, id) where user_id is not null;
+
+CREATE UNIQUE INDEX pwreset_tokens_code on pwreset_tokens (user_id)
+  where purpose = 'reset_code' and used_at is null and closed_at is null;
 
 CREATE INDEX pwreset_tokens_end on pwreset_tokens (
   min(expires_at, coalesce(used_at, expires_at), coalesce(closed_at, expires_at))

@@ -7,6 +7,7 @@ import { formatTime, type Language } from './language.js';
 export type Block =
   | { readonly type: 'paragraph'; readonly text: string }
   | { readonly type: 'list'; readonly items: readonly string[] }
+  | { readonly type: 'code'; readonly code: string }
   | { readonly type: 'link'; readonly url: string; readonly action: string; readonly copyLink: string };
 
 export interface Content {
@@ -17,6 +18,9 @@ export interface Content {
 /** An absolute http or https URL without anything that would end it early, in a line of text or in an attribute. */
 const wholeUrl = /^https?:\/\/[^\p{C}\p{Z}<>"\\]+$/u;
 
+/** What core makes of codes. */
+const wholeCode = /^[0-9A-Z]{6,12}$/;
+
 const maxSubjectLength = 200;
 
 const paragraphs = (texts: readonly string[]): readonly Block[] => texts.map((text) => ({ type: 'paragraph', text }));
@@ -24,6 +28,14 @@ const paragraphs = (texts: readonly string[]): readonly Block[] => texts.map((te
 function linkBlock(url: string, action: string, copyLink: string): Block {
   if (!wholeUrl.test(url) || !URL.canParse(url)) throw new TypeError('the link of a mail must be a plain http(s) URL');
   return { type: 'link', url, action, copyLink };
+}
+
+function codeBlocks(mail: Mail, language: Language, service: string): readonly Block[] {
+  if (mail.kind !== 'reset_code') return [];
+  if (!wholeCode.test(mail.code)) throw new TypeError('the code of a mail must be 6 to 12 letters and digits');
+  const until = formatTime(mail.codeExpiresAt, language, mail.timezone);
+  const { invitation, closing } = language.catalogue.code({ service, until });
+  return [...paragraphs(invitation), { type: 'code', code: mail.code }, ...paragraphs(closing)];
 }
 
 function facts({ at, client, timezone }: Mail, language: Language): Block {
@@ -36,7 +48,7 @@ function facts({ at, client, timezone }: Mail, language: Language): Block {
   return { type: 'list', items };
 }
 
-/** What a mail says, in the words of a language. @throws TypeError for a link that is no http(s) URL */
+/** What a mail says, in the words of a language. @throws TypeError for a link that is no http(s) URL, and a code that is none */
 export function composeMail(mail: Mail, language: Language): Content {
   const { catalogue } = language;
   const greeting: Block = { type: 'paragraph', text: catalogue.greeting(shownName(mail.name)) };
@@ -54,6 +66,7 @@ export function composeMail(mail: Mail, language: Language): Content {
     mail.url === null
       ? paragraphs(catalogue.withoutLink({ service }))
       : [
+          ...codeBlocks(mail, language, service),
           ...paragraphs(letter.invitation),
           linkBlock(mail.url, letter.action, catalogue.copyLink),
           ...paragraphs(letter.closing),

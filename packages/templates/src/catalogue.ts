@@ -28,6 +28,13 @@ export interface LinkedLetter extends Letter {
   readonly action: string;
 }
 
+/** What stands around a code, before the link of the same mail. */
+export interface CodeLetter {
+  /** What the code is for; stands right before it. */
+  readonly invitation: readonly string[];
+  readonly closing: readonly string[];
+}
+
 /**
  * Every word of every mail in one language. A language is one value of this type, in a file of its own.
  *
@@ -50,6 +57,8 @@ export interface Catalogue {
   /** Stands before the URL in full, in html. */
   readonly copyLink: string;
   readonly linkedLetters: { readonly [Kind in LinkedMailKind]: (values: LinkedMailValues) => LinkedLetter };
+  /** `until` is when the code ends, which is sooner than the link of the same mail. */
+  code(values: LinkedMailValues): CodeLetter;
   /** In the place of the link, in a notice that has none. */
   withoutLink(values: MailValues): readonly string[];
   revokeNotice(values: MailValues): Letter;

@@ -29,6 +29,16 @@ export const english: Catalogue = {
         'If you did not ask for this, do nothing. Your password stays as it is.',
       ],
     }),
+    reset_code: ({ service, until }) => ({
+      subject: 'Password Reset Request',
+      opening: [`Someone, probably you, asked to reset the password of your ${service} account.`],
+      invitation: ['Or follow this link:'],
+      action: 'Set a new password',
+      closing: [
+        `The link works once, until ${until}. Pass on neither the code nor the link: whoever has one can set your password.`,
+        'If you did not ask for this, do nothing. Your password stays as it is.',
+      ],
+    }),
     reset_notice: (values) => ({
       subject: 'Password Reset Confirmed',
       opening: [`The password of your ${values.service} account was reset with a link from a mail to you.`],
@@ -47,6 +57,10 @@ export const english: Catalogue = {
       ...undo(values),
     }),
   },
+  code: ({ until }) => ({
+    invitation: ['To set a new password, type this code where you asked for it:'],
+    closing: [`The code works once, until ${until}.`],
+  }),
   withoutLink: ({ service }) => [
     'If this was you, there is nothing to do.',
     `If it was not you, contact ${service} at once.`,

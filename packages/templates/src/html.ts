@@ -17,6 +17,8 @@ function blockHtml(block: Block): string {
       return `<p>${escapeHtml(block.text)}</p>`;
     case 'list':
       return `<ul>\n${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}\n</ul>`;
+    case 'code':
+      return `<p dir="ltr" style="font-family: monospace; font-size: 1.5em">${escapeHtml(block.code)}</p>`;
     case 'link': {
       const url = escapeHtml(block.url);
       return `<p><a href="${url}">${escapeHtml(block.action)}</a></p>

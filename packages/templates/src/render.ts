@@ -51,7 +51,7 @@ export const mailRenderer =
  * escaped in html, and never as something that a mail client makes a link of (OWASP ASVS 5.0, V1.2.1 and V1.3.11). The only link is
  * the mail's own; nothing is loaded from anywhere.
  *
- * @throws TypeError for a link that is no http(s) URL; the URL is not in the message
+ * @throws TypeError for a link that is no http(s) URL, and a code that is none; neither is in the message
  *
  * @example
  * ```ts

@@ -6,6 +6,8 @@ function blockText(block: Block): string {
       return block.text;
     case 'list':
       return block.items.join('\n');
+    case 'code':
+      return block.code;
     case 'link':
       return block.url;
   }

@@ -1,4 +1,4 @@
-import type { ChangeNoticeMail, Mail, ResetMail, RevokeNoticeMail } from '@pwreset/core';
+import type { ChangeNoticeMail, Mail, ResetCodeMail, ResetMail, RevokeNoticeMail } from '@pwreset/core';
 
 const base = {
   messageId: 'job-1@acme.example',
@@ -16,6 +16,17 @@ export const url =
 
 export const resetMail: ResetMail = { ...base, kind: 'reset', url, expiresAt: Date.UTC(2026, 2, 14, 10, 26, 53) };
 
+export const code = 'K7QM2X9D';
+
+export const resetCodeMail: ResetCodeMail = {
+  ...base,
+  kind: 'reset_code',
+  url,
+  expiresAt: Date.UTC(2026, 2, 14, 10, 26, 53),
+  code,
+  codeExpiresAt: Date.UTC(2026, 2, 14, 9, 36, 53),
+};
+
 export const changeNotice = (kind: ChangeNoticeMail['kind']): ChangeNoticeMail => ({
   ...base,
   kind,
@@ -27,6 +38,7 @@ export const revokeNotice: RevokeNoticeMail = { ...base, kind: 'revoke_notice' }
 
 export const everyMail: readonly Mail[] = [
   resetMail,
+  resetCodeMail,
   changeNotice('reset_notice'),
   changeNotice('update_notice'),
   changeNotice('email_change_notice'),

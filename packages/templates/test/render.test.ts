@@ -1,7 +1,7 @@
 import { mailKinds } from '@pwreset/core';
 import { describe, expect, it } from 'vitest';
 import { renderMail } from '../src/index.js';
-import { changeNotice, everyMail, resetMail, revokeNotice, url } from './mails.js';
+import { changeNotice, code, everyMail, resetCodeMail, resetMail, revokeNotice, url } from './mails.js';
 
 const decode = (html: string): string =>
   html
@@ -21,6 +21,7 @@ describe('renderMail', () => {
 
   it.each([
     [resetMail, 'Password Reset Request'],
+    [resetCodeMail, 'Password Reset Request'],
     [changeNotice('reset_notice'), 'Password Reset Confirmed'],
     [changeNotice('update_notice'), 'Password Updated'],
     [changeNotice('email_change_notice'), 'Email Address Changed'],
@@ -42,6 +43,19 @@ describe('renderMail', () => {
       expect(decode(html)).toContain(part);
     }
     expect(lang).toBe('en');
+  });
+
+  it('shows a code on a line of its own, before the link, and until when each works', () => {
+    const { text, html } = renderMail(resetCodeMail);
+    expect(text.split('\n').filter((line) => line === code)).toHaveLength(1);
+    expect(text.indexOf(code)).toBeLessThan(text.indexOf(url));
+    expect(text).toContain('The code works once, until March 14, 2026 at 9:36 AM UTC.');
+    expect(text).toContain('The link works once, until March 14, 2026 at 10:26 AM UTC.');
+    expect(html.split(`>${code}</p>`)).toHaveLength(2);
+  });
+
+  it.each(['', 'abc', 'K7QM2', 'K7QM2X9D<b>', 'K7QM-2X9D', '1234567890123'])('refuses the code %j', (wrong) => {
+    expect(() => renderMail({ ...resetCodeMail, code: wrong })).toThrow(TypeError);
   });
 
   it.each(everyMail)('says the same in text and html of $kind', (mail) => {

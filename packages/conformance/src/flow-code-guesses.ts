@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { type PwresetOptions, serviceId, TooManyRequests } from '@pwreset/core';
+import { canLogIn, costOf, refuses } from './flow-checks.js';
+import { guessed, openCode, otherService, wrongCode } from './flow-code-parts.js';
+import type { FlowTest } from './flow-parts.js';
+import { ann, day, minute, newPassword, oldPassword, second, type World, worldOf } from './flow-world.js';
+
+const bo = 'bo@example.com';
+const year = 365 * day;
+
+/** A budget that does not run out, to see the one for life. */
+const manyGuesses: Partial<PwresetOptions> = {
+  limits: { code_guess_by_address: { capacity: 1_000, refillMs: second } },
+};
+
+async function guess(world: World, times: number, email: string = ann): Promise<void> {
+  for (let count = 0; count < times; count += 1) {
+    await refuses(world.pwreset.confirmCodeReset({ email, code: wrongCode(), newPassword }), 'invalid_token');
+  }
+}
+
+const lastLimit = (world: World): string | undefined => world.eventsOf('limit_reached').at(-1)?.limit;
+const lastMail = ({ mailer }: World): string => mailer.lastMail(ann).kind;
+
+async function begun(world: World): Promise<string> {
+  await world.pwreset.beginCodeReset({ email: ann });
+  await world.pwreset.idle();
+  return lastMail(world);
+}
+
+/** What a guess of a code costs whoever guesses, and what it costs nobody else. */
+export function testCodeGuesses(test: FlowTest): void {
+  test('P8: a guess is charged before anything is looked up: where the charge fails nothing is compared', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    const confirm = () => world.pwreset.confirmCodeReset({ email: ann, code, newPassword });
+    world.storage.failNext('charge');
+    assert.deepEqual(await costOf(world, () => refuses(confirm(), 'unavailable')), { charge: 1 });
+    await guess(world, 5);
+    assert.deepEqual(await costOf(world, () => refuses(confirm(), 'too_many_requests')), { charge: 1 });
+    assert.equal(lastLimit(world), 'code_guess_by_address');
+  });
+
+  test('P8: one budget is shared by every server, service and network, and comes back by one in five minutes', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    const servers = [world.pwreset, world.another(), world.another({ service: otherService })];
+    for (let count = 0; count < 5; count += 1) {
+      const from = { ip: `192.0.2.${count}` };
+      const given = { email: count % 2 === 0 ? ann : 'ANN@Example.com', code: wrongCode(code), newPassword };
+      const limitBy = count === 3 ? 'service' : 'client';
+      await refuses(
+        servers[count % 3]?.confirmCodeReset({ ...given, client: from, limitBy }) ?? Promise.resolve(),
+        'invalid_token',
+      );
+    }
+    for (const server of servers) {
+      await assert.rejects(server.confirmCodeReset({ email: ann, code, newPassword }), (error) => {
+        assert.ok(error instanceof TooManyRequests);
+        assert.deepEqual([error.retryAfterMs, error.capacity], [5 * minute, 5]);
+        assert.equal(error.retryAt, world.clock.now() + 5 * minute);
+        return true;
+      });
+    }
+    await world.clock.advance(5 * minute - 1);
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+    await world.clock.advance(1);
+    await world.pwreset.confirmCodeReset({ email: ann, code, newPassword });
+  });
+
+  test('P8: a new code does not fill the budget again', async (parts) => {
+    const world = await worldOf(parts);
+    await world.codeMail();
+    await guess(world, 3);
+    await world.codeMail();
+    await guess(world, 2);
+    const { code } = await world.codeMail();
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+  });
+
+  test('P8: a call in the name of another service is charged too', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    const other = world.another({ service: otherService });
+    for (let count = 0; count < 5; count += 1) {
+      await refuses(other.confirmCodeReset({ email: ann, code, newPassword }), 'invalid_token');
+      assert.equal(world.eventsOf('token_refused').at(-1)?.reason, 'other_service');
+    }
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+  });
+
+  test('P1: for known, unknown, disabled and code-less addresses every guess has one answer and one cost', async (parts) => {
+    const world = await worldOf(parts, { limits: { code_failures_by_address: { capacity: 7, refillMs: year } } });
+    await world.addUser('disabled@example.com', { enabled: false });
+    await world.addUser(bo);
+    await world.codeMail();
+    const reasons: unknown[] = [];
+    const series = async (email: string) => {
+      const answers: unknown[] = [];
+      const costs: unknown[] = [];
+      for (let count = 0; count < 12; count += 1) {
+        costs.push(await costOf(world, async () => answers.push(await guessed(world, { email }))));
+      }
+      reasons.push(world.eventsOf('token_refused').at(-1)?.reason);
+      return { answers, costs };
+    };
+    const known = await series(ann);
+    assert.deepEqual(known.costs.slice(0, 6), [...Array(5).fill({ charge: 1, findCodes: 1 }), { charge: 1 }]);
+    for (const email of ['unknown@example.com', 'disabled@example.com', bo])
+      assert.deepEqual(await series(email), known);
+    assert.deepEqual(reasons, ['mismatched', 'no_code', 'no_code', 'no_code']);
+    await world.clock.advance(25 * minute);
+    const later = await series(ann);
+    assert.ok(world.eventsOf('limit_reached').some(({ limit }) => limit === 'code_failures_by_address'));
+    for (const email of ['unknown@example.com', 'disabled@example.com', bo])
+      assert.deepEqual(await series(email), later);
+  });
+
+  test('P8: of many wrong codes at once, over several servers, no more are compared than the budget has', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    const servers = [world.pwreset, world.another(), world.another()];
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 24 }, (_, n) =>
+        servers[n % 3]?.confirmCodeReset({ email: ann, code: wrongCode(code), newPassword }),
+      ),
+    );
+    assert.ok(outcomes.every(({ status }) => status === 'rejected'));
+    assert.equal(world.eventsOf('token_refused').filter(({ reason }) => reason === 'mismatched').length, 5);
+    assert.equal(world.eventsOf('limit_reached').length, 19);
+    assert.equal(world.storage.calls.findCodes, 5);
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+  });
+
+  test('P8: after 100 failures in a row the right code is refused, for life, and a begin mails a link only', async (parts) => {
+    const world = await worldOf(parts);
+    const { clock, pwreset } = world;
+    for (let count = 0; count < 99; count += 1) {
+      await guess(world, 1);
+      await clock.advance(5 * minute);
+    }
+    const { code } = await world.codeMail();
+    await guess(world, 1);
+    await clock.advance(5 * minute);
+    await refuses(pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+    assert.equal(lastLimit(world), 'code_failures_by_address');
+    for (const waitMs of [0, day, year, 20 * year]) {
+      await clock.advance(waitMs);
+      assert.equal(await begun(world), 'reset');
+      const { userId, reason } = world.eventsOf('code_withheld').at(-1) ?? {};
+      assert.deepEqual([userId, reason], [world.ann.id, 'channel_closed']);
+      await refuses(pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+      assert.equal(lastLimit(world), 'code_failures_by_address');
+    }
+    assert.equal(world.eventsOf('code_withheld').length, 4);
+    await world.addUser(bo);
+    await world.pwreset.confirmCodeReset({ email: bo, ...(await world.codeMail(bo)), newPassword: oldPassword });
+  });
+
+  for (const how of ['confirmReset', 'confirmCodeReset'] as const) {
+    test(`P8: only a reset by link opens the closed channel again, and nobody is kept from one: ${how}`, async (parts) => {
+      const world = await worldOf(parts, manyGuesses);
+      const { clock, pwreset } = world;
+      await guess(world, 100);
+      await pwreset.login({ email: ann, password: oldPassword });
+      await pwreset.updatePassword({ email: ann, password: oldPassword, newPassword });
+      assert.equal(await begun(world), 'reset');
+      await clock.advance(60 * minute);
+      const token = await world.resetToken();
+      if (how === 'confirmReset') await pwreset.confirmReset({ token, password: oldPassword });
+      else await pwreset.confirmCodeReset({ email: ann, code: token, newPassword: oldPassword });
+      assert.equal(await begun(world), 'reset_code');
+      await guess(world, 99);
+      const { code } = await world.codeMail();
+      await pwreset.confirmCodeReset({ email: ann, code, newPassword });
+    });
+  }
+
+  test('P8: a right code ends the row of failures', async (parts) => {
+    const world = await worldOf(parts, manyGuesses);
+    for (const password of [newPassword, oldPassword]) {
+      await guess(world, 99);
+      const { code } = await world.codeMail();
+      await world.pwreset.confirmCodeReset({ email: ann, code, newPassword: password });
+    }
+    await guess(world, 100);
+    assert.equal(await begun(world), 'reset');
+  });
+
+  test('P8: a code of the wrong shape, and a forged or foreign link, are no guesses and end no row of them', async (parts) => {
+    const world = await worldOf(parts, manyGuesses);
+    await world.addUser(bo);
+    const foreign = await world.resetToken(bo);
+    await guess(world, 99);
+    for (const code of ['0000000', '000000000', 'UUUUUUUU', foreign.slice(0, -1), foreign]) {
+      await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'invalid_token');
+    }
+    await guess(world, 1);
+    assert.equal(await begun(world), 'reset');
+  });
+
+  test('P9: whoever uses up the guesses keeps nobody from the link of the same mail', async (parts) => {
+    const world = await worldOf(parts);
+    const { code, token } = await world.codeMail();
+    await guess(world, 5);
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+    await world.pwreset.confirmCodeReset({ email: ann, code: token, newPassword });
+    assert.equal(await canLogIn(world, newPassword), true);
+    // The reset has given the budget back.
+    await guess(world, 5);
+  });
+
+  test('P10: what is no address, no code or no password is refused before anything is charged', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    const good = { email: ann, code, newPassword, client: { ip: '192.0.2.1' } };
+    const cost = await costOf(world, async () => {
+      for (const email of ['', 'ann', 'ann@example.com, eve@example.com', 'ann@\r\nexample.com'])
+        await refuses(world.pwreset.confirmCodeReset({ ...good, email }), 'invalid_input');
+      for (const none of ['', '  ', '\n'])
+        await refuses(world.pwreset.confirmCodeReset({ ...good, code: none }), 'invalid_input');
+      for (const bad of ['0', `${code}0`, code.slice(1), 'x'.repeat(1_000_000)])
+        await refuses(world.pwreset.confirmCodeReset({ ...good, code: bad }), 'invalid_token');
+      for (const weak of ['short', 'x'.repeat(2_000), 'lone \ud800 surrogate'])
+        await refuses(world.pwreset.confirmCodeReset({ ...good, newPassword: weak }), 'password_refused');
+      await refuses(world.pwreset.confirmCodeReset({ ...good, newPassword: '' }), 'invalid_input');
+    });
+    assert.deepEqual(cost, {});
+    await world.pwreset.confirmCodeReset(good);
+  });
+
+  test('P3: what refuses after the right code gives the guess back and leaves the code usable, however often', async (parts) => {
+    let policy: readonly string[] = [];
+    let factor: 'required' | 'passed' = 'passed';
+    const world = await worldOf(parts, {
+      policy: () => policy,
+      secondFactor: { verify: async () => factor },
+      limits: { code_failures_by_address: { capacity: 6, refillMs: year } },
+    });
+    const { code } = await world.codeMail();
+    const open = await openCode(world);
+    const confirm = (password = newPassword) =>
+      world.pwreset.confirmCodeReset({ email: ann, code, newPassword: password });
+    for (let round = 0; round < 4; round += 1) {
+      await refuses(confirm(ann), 'password_refused');
+      policy = ['known to be breached'];
+      await refuses(confirm(), 'password_refused');
+      policy = [];
+      factor = 'required';
+      await refuses(confirm(), 'second_factor_required');
+      factor = 'passed';
+      world.hasher.failNext(new Error('out of memory'));
+      await assert.rejects(confirm(), /out of memory/);
+      world.storage.loseNextCommit();
+      world.storage.loseNextCommit();
+      await refuses(confirm(), 'unavailable');
+    }
+    assert.deepEqual(await openCode(world), open);
+    assert.equal(await canLogIn(world, oldPassword), true);
+    await confirm();
+    assert.equal(await canLogIn(world, newPassword), true);
+  });
+
+  test('P3: a storage that cannot give a guess back says so in an event, and the refusal stays what it was', async (parts) => {
+    const world = await worldOf(parts, { policy: (password) => (password === newPassword ? ['breached'] : []) });
+    const { code } = await world.codeMail();
+    world.storage.failNext('commit');
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'password_refused');
+    assert.deepEqual(
+      world.eventsOf('storage_fault').map((event) => event.flow),
+      ['confirm_code_reset'],
+    );
+    await guess(world, 4);
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword: oldPassword }), 'too_many_requests');
+  });
+
+  test('P3: a commit whose answer was lost is settled as what happened', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    world.storage.loseNextAnswer();
+    const { audit } = await world.pwreset.confirmCodeReset({ email: ann, code, newPassword });
+    assert.equal(await world.storage.settle(audit, world.clock.now()), 'applied');
+    assert.equal(await canLogIn(world, newPassword), true);
+  });
+
+  for (const servers of [1, 3]) {
+    test(`P3: of one right code many times at once, over ${servers} servers, one succeeds and each hashes at most once`, async (parts) => {
+      const world = await worldOf(parts, manyGuesses);
+      const { code } = await world.codeMail();
+      const all = [world.pwreset, world.another(), world.another()].slice(0, servers);
+      const hashed = world.hasher.hashed;
+      const attempts = Array.from({ length: 21 }, (_, n) =>
+        all[n % servers]?.confirmCodeReset({ email: ann, code, newPassword: `password number ${n}` }),
+      );
+      const outcomes = await Promise.allSettled(attempts);
+      const winners = outcomes.flatMap(({ status }, n) => (status === 'fulfilled' ? [n] : []));
+      assert.equal(winners.length, 1);
+      assert.ok(world.hasher.hashed - hashed <= servers, `${world.hasher.hashed - hashed} hashes`);
+      assert.equal(await canLogIn(world, `password number ${winners[0]}`), true);
+      await world.pwreset.idle();
+      assert.equal(world.mailer.mails.filter((mail) => mail.kind === 'reset_notice').length, 1);
+    });
+  }
+
+  test('P3: a link and a code of one mail at once set one password', async (parts) => {
+    const world = await worldOf(parts, manyGuesses);
+    const { code, token } = await world.codeMail();
+    const attempts = [code, token, code, token].map((either, n) =>
+      world.pwreset.confirmCodeReset({ email: ann, code: either, newPassword: `password number ${n}` }),
+    );
+    const outcomes = await Promise.allSettled(attempts);
+    const winners = outcomes.flatMap(({ status }, n) => (status === 'fulfilled' ? [n] : []));
+    assert.equal(winners.length, 1);
+    assert.equal(await canLogIn(world, `password number ${winners[0]}`), true);
+  });
+
+  test('P8: a call that names a service the code was not issued by learns nothing of it', async (parts) => {
+    const world = await worldOf(parts);
+    const { code } = await world.codeMail();
+    const foreign = { email: ann, newPassword, service: serviceId('other') };
+    const right = await world.pwreset.confirmCodeReset({ ...foreign, code }).catch(String);
+    const wrong = await world.pwreset.confirmCodeReset({ ...foreign, code: wrongCode(code) }).catch(String);
+    assert.equal(right, wrong);
+  });
+}
