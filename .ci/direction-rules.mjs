@@ -19,6 +19,7 @@ const knows = {
   express: ['http'],
   hono: ['http'],
   cli: ['sqlite', 'postgres', 'hashers', 'nodemailer', 'http'],
+  wire: ['sqlite', 'postgres', 'express', 'hono'],
   bench: ['sqlite', 'postgres', 'hashers', 'nodemailer', 'http', 'memory', 'express', 'hono'],
 };
 

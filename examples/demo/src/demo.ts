@@ -1,17 +1,15 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { createPwreset, type PwresetOptions, serviceId } from '@pwreset/core';
 import { argon2id } from '@pwreset/hashers';
 import { ssoLinks } from '@pwreset/http';
 import { nodemailerMailer } from '@pwreset/nodemailer';
-import { type SqliteStorage, sqliteStorage } from '@pwreset/sqlite';
 import { demoApp } from './app.js';
+import { openStorage } from './demo-storage.js';
+import { demoHandler, demoResetUrls } from './dialects.js';
 import { type Door, takePort } from './door.js';
 import { serviceState } from './first-start.js';
 import { readKept } from './kept-state.js';
 import { openMailbox } from './mailbox.js';
 import type { DemoSettings } from './settings.js';
-import { reasonOf, StartRefused } from './start-refused.js';
 import { zxcvbnStrength } from './strength.js';
 
 /** A demo that is running. */
@@ -37,45 +35,46 @@ const closeGraceMs = 2_000;
 
 const name = 'Demo';
 
-function openStorage(database: string): SqliteStorage {
-  try {
-    mkdirSync(dirname(database), { recursive: true });
-    return sqliteStorage({ database, migrate: true });
-  } catch (error) {
-    throw new StartRefused(`PWRESET_DB ${database} cannot be used: ${reasonOf(error)}`);
-  }
-}
-
 async function furnish(
   door: Door,
   settings: DemoSettings,
   overrides: DemoOverrides,
   closers: Closer[],
 ): Promise<Omit<Demo, 'close'>> {
-  const { database, secret } = settings;
+  const { database, framework, secret } = settings;
+  const { secretsFile } = database;
   const { url } = door;
-  const kept = readKept(database);
+  const kept = readKept(secretsFile);
   const mailbox = await openMailbox();
   closers.push(mailbox.close);
-  const storage = openStorage(database);
-  closers.push(storage.close);
+  const { storage, close } = await openStorage(database);
+  closers.push(close);
   const mailer = nodemailerMailer({
     transport: { host: '127.0.0.1', port: overrides.smtpPort ?? mailbox.port, ignoreTLS: true },
     from: 'no-reply@demo.example',
   });
   closers.push(mailer.close);
 
-  const parts = { storage, mailer, hasher: argon2id(), strength: zxcvbnStrength() } satisfies Partial<PwresetOptions>;
+  const parts = {
+    storage,
+    mailer,
+    hasher: argon2id(),
+    strength: zxcvbnStrength(),
+    // The documents of the original systems print links to plain http. Whoever can read the network could use such a link.
+    allowInsecureLinks: true,
+  } satisfies Partial<PwresetOptions>;
   const links = ssoLinks(settings.localUrl ?? `${url}/account`);
-  const state = await serviceState({ parts, database, kept, service: { name, url, links } });
+  const described = { name, url, links, resetUrls: demoResetUrls(url) };
+  const state = await serviceState({ parts, secretsFile, kept, service: described });
+  const service = serviceId(state.service.id);
   const pwreset = createPwreset({
     ...parts,
     secret: secret ?? state.secret,
-    service: { id: serviceId(state.service.id), name, url, links },
+    service: { id: service, ...described },
     delivery: { mode: 'background', leaseMs: overrides.leaseMs ?? 10_000, timeoutMs: 5_000 },
   });
   closers.push(pwreset.close);
-  door.open(demoApp(pwreset, mailbox, url));
+  door.open(demoApp(demoHandler(pwreset, { url, service }), { framework, mailbox, url }));
   return { url, mailbox: `${url}/mailbox`, serviceId: state.service.id, serviceKey: state.service.key };
 }
 

@@ -23,17 +23,17 @@ async function isKnown(pwreset: DirectoryPwreset, { id, key }: KeptState['servic
  */
 export async function serviceState(given: {
   readonly parts: Omit<PwresetOptions<DirectoryStorage>, 'secret'>;
-  readonly database: string;
+  readonly secretsFile: string;
   readonly kept: KeptState | null;
   readonly service: CreateServiceInput;
 }): Promise<KeptState> {
-  const { parts, database, kept } = given;
+  const { parts, secretsFile, kept } = given;
   const secret = kept?.secret ?? freshSecret();
   const pwreset = createPwreset({ ...parts, secret, delivery: 'manual' });
   if (kept !== null && (await isKnown(pwreset, kept.service))) return kept;
   const { service, value } = await pwreset.services.createWithKey(given.service);
   const state = { secret, service: { id: service.id, key: value } };
-  if (kept === null) return keepFirst(database, state);
-  replaceKept(database, state);
+  if (kept === null) return keepFirst(secretsFile, state);
+  replaceKept(secretsFile, state);
   return state;
 }

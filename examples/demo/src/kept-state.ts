@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { StartRefused } from './start-refused.js';
 
@@ -13,14 +14,11 @@ export type KeptState = z.infer<typeof keptState>;
 
 export const freshSecret = (): string => randomBytes(32).toString('base64url');
 
-const stateFile = (database: string): string => `${database}.secrets.json`;
-
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code;
 
-/** What an earlier start kept beside the database; `null` before the first. @throws {@link StartRefused} */
-export function readKept(database: string): KeptState | null {
-  const file = stateFile(database);
+/** What an earlier start kept; `null` before the first. @throws {@link StartRefused} */
+export function readKept(file: string): KeptState | null {
   try {
     return keptState.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
@@ -32,9 +30,9 @@ export function readKept(database: string): KeptState | null {
 }
 
 /** Writes a whole file that only its owner can read, and gives it its name in one step, so that nobody reads half of it. */
-function written(database: string, state: KeptState, name: (temporary: string, file: string) => void): void {
-  const file = stateFile(database);
+function written(file: string, state: KeptState, name: (temporary: string, file: string) => void): void {
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  mkdirSync(dirname(file), { recursive: true });
   try {
     writeFileSync(temporary, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
     name(temporary, file);
@@ -44,16 +42,16 @@ function written(database: string, state: KeptState, name: (temporary: string, f
 }
 
 /** Keeps the state of a first start. Of several at once one wins, and every one goes on with what is returned: the winner's. */
-export function keepFirst(database: string, state: KeptState): KeptState {
+export function keepFirst(file: string, state: KeptState): KeptState {
   try {
     // link(2) fails where the name is taken; rename(2) would replace what the other one already uses.
-    written(database, state, linkSync);
+    written(file, state, linkSync);
     return state;
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
-    return readKept(database) ?? keepFirst(database, state);
+    return readKept(file) ?? keepFirst(file, state);
   }
 }
 
 /** Keeps another state in place of one that the database does not know. */
-export const replaceKept = (database: string, state: KeptState): void => written(database, state, renameSync);
+export const replaceKept = (file: string, state: KeptState): void => written(file, state, renameSync);

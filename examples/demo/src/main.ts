@@ -1,17 +1,22 @@
 import { once } from 'node:events';
 import { type Demo, startDemo } from './demo.js';
-import { settingsFrom } from './settings.js';
+import { type DemoDatabase, type DemoSettings, settingsFrom } from './settings.js';
 import { reasonOf } from './start-refused.js';
 
 const json = process.argv.includes('--json');
 
-function say({ url, mailbox, serviceId, serviceKey }: Demo, database: string): void {
+const whatRemains = (database: DemoDatabase): string =>
+  database.kind === 'sqlite'
+    ? `remove ${database.file} and what lies beside it`
+    : `drop the pwreset_ tables and the routines of that database, and remove ${database.secretsFile}`;
+
+function say({ url, mailbox, serviceId, serviceKey }: Demo, { database, framework }: DemoSettings): void {
   if (json) {
     process.stdout.write(`${JSON.stringify({ url, mailbox, serviceId, serviceKey })}\n`);
     return;
   }
   process.stdout.write(`
-pwreset demo on ${url}, mail on ${mailbox}
+pwreset demo on ${url}, mail on ${mailbox}, every route on ${url}/openapi.json (${framework}, ${database.kind})
 
 Try it, in another terminal:
 
@@ -26,7 +31,7 @@ The notice that arrives then has a link that disables the account. What logs in,
 
   post /v1/auth/provider/local/login '{"email":"ann@example.com","password":"the old password"}'
 
-Ctrl-C ends the demo; it goes on where it stopped. To start over, end it and remove ${database} and what lies beside it.
+Ctrl-C ends the demo; it goes on where it stopped. To start over, end it and ${whatRemains(database)}.
 `);
 }
 
@@ -36,7 +41,7 @@ async function main(stopped: AbortSignal): Promise<void> {
   const settings = settingsFrom(process.env);
   const demo = await startDemo(settings);
   if (!stopped.aborted) {
-    say(demo, settings.database);
+    say(demo, settings);
     await once(stopped, 'abort');
   }
   await demo.close();

@@ -41,31 +41,53 @@ export function mailboxPage(mails: readonly ReceivedMail[]): string {
   return page('Mailbox', articles.length === 0 ? '<p>No mail yet. Reload to look again.</p>' : articles.join('\n'));
 }
 
-/** By the `type` of a link. A map, because an object also has a `constructor`. */
-const steps: ReadonlyMap<unknown, { readonly title: string; readonly path: string; readonly body: string }> = new Map([
+interface Step {
+  readonly title: string;
+  readonly path: string;
+  readonly data: (token: string) => string;
+}
+
+const local = '/v1/auth/provider/local';
+const password = '"password":"a brand new password"';
+
+/** By the `type` of a link, none for the security dialect's. A map, because an object also has a `constructor`. */
+const steps: ReadonlyMap<string | null, Step> = new Map<string | null, Step>([
   [
     'reset_password',
     {
       title: 'Set a new password',
-      path: 'reset-password/confirm',
-      body: '"password":"a brand new password"',
+      path: `${local}/reset-password/confirm`,
+      data: (token) => `{"token":"${token}",${password}}`,
     },
   ],
-  ['reset_password_confirm', { title: 'This was not me', path: 'reset-password/revoke', body: '' }],
-  ['update_password', { title: 'This was not me', path: 'update-password/revoke', body: '' }],
+  [
+    'reset_password_confirm',
+    { title: 'This was not me', path: `${local}/reset-password/revoke`, data: (token) => `{"token":"${token}"}` },
+  ],
+  [
+    'update_password',
+    { title: 'This was not me', path: `${local}/update-password/revoke`, data: (token) => `{"token":"${token}"}` },
+  ],
+  [
+    null,
+    {
+      title: 'Set a new password',
+      path: '/password-resets/confirm',
+      data: (token) => `{"token":"${token}",${password}}`,
+    },
+  ],
 ]);
 
 /** What a link of a mail leads to: here the application would show its form. Opening it changes nothing. */
-export function accountPage(url: string, query: Readonly<Record<string, unknown>>): string {
-  const { type, token } = query;
-  const step = steps.get(type);
-  if (step === undefined || typeof token !== 'string' || !/^[0-9a-z]+$/i.test(token)) {
+export function accountPage(url: string, query: URLSearchParams): string {
+  const step = steps.get(query.get('type'));
+  const token = query.get('token') ?? query.get('tokenId');
+  if (step === undefined || token === null || !/^[0-9a-z]+$/i.test(token)) {
     return page('Account', '<p>This page is where the links of the mails lead.</p>');
   }
-  const data = `{"token":"${token}"${step.body === '' ? '' : `,${step.body}`}}`;
-  const command = `curl -X POST ${url}/v1/auth/provider/local/${step.path} \\
+  const command = `curl -X POST ${url}${step.path} \\
   -H "Authorization: $KEY" -H 'Content-Type: application/json' \\
-  -d '${data}'`;
+  -d '${step.data(token)}'`;
   return page(
     step.title,
     `<p>Your application would ask here, and then make this call with its own key:</p>\n<pre>${escapeHtml(command)}</pre>`,

@@ -1,14 +1,23 @@
+import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { checkLinkTemplate } from '@pwreset/core';
 import { ssoLinks } from '@pwreset/http';
 import { StartRefused } from './start-refused.js';
 
+export const frameworks = ['express', 'hono'] as const;
+export type Framework = (typeof frameworks)[number];
+
+/** Where everything is kept, and which file beside it keeps what a database must not hold. */
+export type DemoDatabase =
+  | { readonly kind: 'sqlite'; readonly file: string; readonly secretsFile: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly secretsFile: string };
+
 /** What the demo was told by its environment. */
 export interface DemoSettings {
   /** 0 takes any free port. */
   readonly port: number;
-  /** A file. */
-  readonly database: string;
+  readonly database: DemoDatabase;
+  readonly framework: Framework;
   /** `null`: the one kept beside the database. */
   readonly secret: string | null;
   /** `null`: a page of the demo itself. */
@@ -25,10 +34,38 @@ function portFrom(given: string): number {
   return port;
 }
 
-function databaseFrom(given: string): string {
-  if (/[/\\]$/.test(given))
+type Place = (file: string) => string;
+
+/** The demo's own folder, below the one that the script was called from. */
+const folder = '.demo';
+
+export const sqliteAt = (file: string): DemoDatabase => ({
+  kind: 'sqlite',
+  file,
+  secretsFile: `${file}.secrets.json`,
+});
+
+/** One file of secrets for each database; neither its name nor its place says the password. */
+function postgresAt(given: string, place: Place): DemoDatabase {
+  if (!URL.canParse(given))
+    throw new StartRefused('PWRESET_DB must be a file or a URL such as postgres://user@host/database');
+  const { host, pathname } = new URL(given);
+  const name = createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 12);
+  return { kind: 'postgres', url: given, secretsFile: place(`${folder}/postgres-${name}.secrets.json`) };
+}
+
+function databaseFrom(given: string, place: Place): DemoDatabase {
+  if (/^postgres(?:ql)?:\/\//.test(given)) return postgresAt(given, place);
+  if (/[/\\]$/.test(given)) {
     throw new StartRefused(`PWRESET_DB must be a file, not the folder ${JSON.stringify(given)}`);
-  return given;
+  }
+  return sqliteAt(place(given));
+}
+
+function frameworkFrom(given: string): Framework {
+  const framework = frameworks.find((name) => name === given);
+  if (framework !== undefined) return framework;
+  throw new StartRefused(`PWRESET_FRAMEWORK must be ${frameworks.join(' or ')}, not ${JSON.stringify(given)}`);
 }
 
 function secretFrom(given: string): string {
@@ -57,9 +94,11 @@ export function settingsFrom(env: Readonly<Record<string, string | undefined>>):
     const given = blankIsAbsent(env[name]);
     return given === null ? null : parse(given);
   };
+  const place: Place = (file) => whereTheUserStands(env, file);
   return {
     port: read('PORT', portFrom) ?? 8042,
-    database: whereTheUserStands(env, read('PWRESET_DB', databaseFrom) ?? '.demo/pwreset.db'),
+    database: databaseFrom(blankIsAbsent(env['PWRESET_DB']) ?? `${folder}/pwreset.db`, place),
+    framework: read('PWRESET_FRAMEWORK', frameworkFrom) ?? 'express',
     secret: read('PWRESET_SECRET', secretFrom),
     localUrl: read('LOCAL_URL', localUrlFrom),
   };

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { createPwreset } from '@pwreset/core';
+import { createPwreset, serviceId } from '@pwreset/core';
 import { argon2id } from '@pwreset/hashers';
 import { sqliteStorage } from '@pwreset/sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { demoApp } from '../src/app.js';
+import { demoHandler } from '../src/dialects.js';
 import { freshDemo } from './support.js';
 import { wire } from './wire.js';
 
@@ -51,7 +52,9 @@ test('a fault is told to the operator, and to the client only as a 500', async (
       throw new Error('the cupboard is bare');
     },
   };
-  const server = createServer(demoApp(pwreset, broken, 'http://127.0.0.1'));
+  const url = 'http://127.0.0.1';
+  const handler = demoHandler(pwreset, { url, service: serviceId('none') });
+  const server = createServer(demoApp(handler, { framework: 'express', mailbox: broken, url }));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => {

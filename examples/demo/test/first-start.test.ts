@@ -10,8 +10,9 @@ import { takePort } from '../src/door.js';
 import { serviceState } from '../src/first-start.js';
 import { readKept } from '../src/kept-state.js';
 import { openMailbox } from '../src/mailbox.js';
+import { sqliteAt } from '../src/settings.js';
 import { startMain } from './main-child.js';
-import { call, freshDatabase, freshDemo, linkIn, localUrl } from './support.js';
+import { call, freshDatabase, freshDemo, linkIn, localUrl, settingsOf } from './support.js';
 
 // Processes take their time to start on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
@@ -22,13 +23,13 @@ test('two first starts at once share the secret, the service and its key', async
   const database = freshDatabase();
   const mailbox = await openMailbox();
   onTestFinished(() => mailbox.close());
-  const settings = { port: 0, database, secret: null, localUrl };
+  const settings = settingsOf(sqliteAt(database));
   const [one, other] = await Promise.all([1, 2].map(() => startDemo(settings, { smtpPort: mailbox.port })));
   if (one === undefined || other === undefined) throw new Error('two were started');
   onTestFinished(() => one.close());
   onTestFinished(() => other.close());
   expect(other).toMatchObject({ serviceId: one.serviceId, serviceKey: one.serviceKey });
-  expect(readKept(database)?.service).toEqual({ id: one.serviceId, key: one.serviceKey });
+  expect(readKept(`${database}.secrets.json`)?.service).toEqual({ id: one.serviceId, key: one.serviceKey });
 
   await call(
     one,
@@ -81,7 +82,7 @@ test('a start that is refused gives its port back', async () => {
   const door = await takePort(0);
   const port = Number(new URL(door.url).port);
   await door.close({ graceMs: 0 });
-  const settings = { port, database: '/dev/null/demo.db', secret: null, localUrl };
+  const settings = { ...settingsOf(sqliteAt('/dev/null/demo.db')), port };
   await expect(startDemo(settings)).rejects.toThrow(/^PWRESET_DB /);
   const again = await takePort(port);
   await again.close({ graceMs: 0 });
@@ -90,13 +91,14 @@ test('a start that is refused gives its port back', async () => {
 test('a database that is away is no reason to create another service', async () => {
   const database = freshDatabase();
   await (await freshDemo(database)).close();
-  const before = readFileSync(`${database}.secrets.json`, 'utf8');
+  const secretsFile = `${database}.secrets.json`;
+  const before = readFileSync(secretsFile, 'utf8');
   const storage = sqliteStorage({ database });
   onTestFinished(() => storage.close());
   const away = { ...storage, findKeyByDigest: () => Promise.reject(new StorageUnavailable()) };
   const parts = { storage: away, hasher: argon2id(), mailer: { send: () => Promise.resolve() } };
   const service = { name: 'Demo', url: 'http://127.0.0.1', links: ssoLinks(localUrl) };
-  const state = serviceState({ parts, database, kept: readKept(database), service });
+  const state = serviceState({ parts, secretsFile, kept: readKept(secretsFile), service });
   await expect(state).rejects.toThrow(StorageUnavailable);
-  expect(readFileSync(`${database}.secrets.json`, 'utf8')).toBe(before);
+  expect(readFileSync(secretsFile, 'utf8')).toBe(before);
 });

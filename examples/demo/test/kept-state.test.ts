@@ -8,28 +8,28 @@ import { freshDatabase } from './support.js';
 const stateOf = (id: string) => ({ secret: freshSecret(), service: { id, key: `${id}'s key` } });
 
 test('of two first starts one wins, and both go on with its state', () => {
-  const database = freshDatabase();
-  expect(readKept(database)).toBeNull();
+  const file = `${freshDatabase()}.secrets.json`;
+  expect(readKept(file)).toBeNull();
   const [one, other] = [stateOf('one'), stateOf('other')];
-  expect(keepFirst(database, one)).toEqual(one);
-  expect(keepFirst(database, other)).toEqual(one);
-  expect(readKept(database)).toEqual(one);
+  expect(keepFirst(file, one)).toEqual(one);
+  expect(keepFirst(file, other)).toEqual(one);
+  expect(readKept(file)).toEqual(one);
 });
 
 test('a state is replaced as a whole', () => {
-  const database = freshDatabase();
-  keepFirst(database, stateOf('one'));
+  const file = `${freshDatabase()}.secrets.json`;
+  keepFirst(file, stateOf('one'));
   const other = stateOf('other');
-  replaceKept(database, other);
-  expect(readKept(database)).toEqual(other);
+  replaceKept(file, other);
+  expect(readKept(file)).toEqual(other);
 });
 
 test('the file is its owner’s alone, and nothing else is left', () => {
-  const database = freshDatabase();
-  for (const id of ['one', 'other']) keepFirst(database, stateOf(id));
-  replaceKept(database, stateOf('third'));
-  expect(readdirSync(dirname(database))).toEqual(['demo.db.secrets.json']);
-  expect(statSync(`${database}.secrets.json`).mode & 0o777).toBe(0o600);
+  const file = `${freshDatabase()}.secrets.json`;
+  for (const id of ['one', 'other']) keepFirst(file, stateOf(id));
+  replaceKept(file, stateOf('third'));
+  expect(readdirSync(dirname(file))).toEqual(['demo.db.secrets.json']);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
 test.each([
@@ -38,11 +38,11 @@ test.each([
   ['of another shape', '{"secret":"hush"}'],
   ['without its service', `{"secret":"${'hush'.repeat(10)}","service":null}`],
 ])('a file that is %s is refused, not replaced, and not quoted', (_, text) => {
-  const database = freshDatabase();
-  writeFileSync(`${database}.secrets.json`, text);
-  chmodSync(`${database}.secrets.json`, 0o600);
-  expect(() => readKept(database)).toThrow(StartRefused);
-  expect(() => readKept(database)).toThrow(/^(?!.*hush).*PWRESET_DB.*\.secrets\.json$/);
-  expect(() => keepFirst(database, stateOf('one'))).toThrow(StartRefused);
-  expect(readFileSync(`${database}.secrets.json`, 'utf8')).toBe(text);
+  const file = `${freshDatabase()}.secrets.json`;
+  writeFileSync(file, text);
+  chmodSync(file, 0o600);
+  expect(() => readKept(file)).toThrow(StartRefused);
+  expect(() => readKept(file)).toThrow(/^(?!.*hush).*PWRESET_DB.*\.secrets\.json$/);
+  expect(() => keepFirst(file, stateOf('one'))).toThrow(StartRefused);
+  expect(readFileSync(file, 'utf8')).toBe(text);
 });

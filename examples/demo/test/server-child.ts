@@ -1,8 +1,9 @@
 import { startDemo } from '../src/demo.js';
+import { sqliteAt } from '../src/settings.js';
 
 const [database = '', smtpPort = ''] = process.argv.slice(2);
 const demo = await startDemo(
-  { port: 0, database, secret: null, localUrl: 'https://app.example/local' },
+  { port: 0, database: sqliteAt(database), framework: 'express', secret: null, localUrl: 'https://app.example/local' },
   { smtpPort: Number(smtpPort), leaseMs: 500 },
 );
 process.send?.({ url: demo.url, serviceKey: demo.serviceKey });

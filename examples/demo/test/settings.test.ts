@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { settingsFrom } from '../src/settings.js';
+import { settingsFrom, sqliteAt } from '../src/settings.js';
 import { StartRefused } from '../src/start-refused.js';
 
 test('without an environment', () => {
-  const absent = { port: 8042, database: '.demo/pwreset.db', secret: null, localUrl: null };
+  const absent = {
+    port: 8042,
+    database: sqliteAt('.demo/pwreset.db'),
+    framework: 'express',
+    secret: null,
+    localUrl: null,
+  };
   expect(settingsFrom({})).toEqual(absent);
   expect(settingsFrom({ PORT: '', PWRESET_DB: ' ', PWRESET_SECRET: '', LOCAL_URL: '\t' })).toEqual(absent);
 });
@@ -36,6 +42,9 @@ describe('a setting that makes no sense is refused by its name', () => {
     ['PORT', '1e3'],
     ['PORT', 'http'],
     ['PWRESET_DB', 'some/folder/'],
+    ['PWRESET_DB', 'postgres://[/app'],
+    ['PWRESET_FRAMEWORK', 'koa'],
+    ['PWRESET_FRAMEWORK', 'Express'],
     ['PWRESET_SECRET', 'x'.repeat(31)],
     ['LOCAL_URL', 'nonsense'],
     ['LOCAL_URL', '/local'],
@@ -63,6 +72,22 @@ describe('a setting that makes no sense is refused by its name', () => {
 });
 
 test('a relative PWRESET_DB is relative to where the script was called from', () => {
-  expect(settingsFrom({ INIT_CWD: '/somewhere', PWRESET_DB: 'a.db' }).database).toBe('/somewhere/a.db');
-  expect(settingsFrom({ INIT_CWD: '/somewhere', PWRESET_DB: '/b/a.db' }).database).toBe('/b/a.db');
+  expect(settingsFrom({ INIT_CWD: '/somewhere', PWRESET_DB: 'a.db' }).database).toEqual(sqliteAt('/somewhere/a.db'));
+  expect(settingsFrom({ INIT_CWD: '/somewhere', PWRESET_DB: '/b/a.db' }).database).toEqual(sqliteAt('/b/a.db'));
+});
+
+test('PWRESET_DB may be a PostgreSQL URL, and the name of its secrets says nothing of its password', () => {
+  const read = (PWRESET_DB: string) => settingsFrom({ INIT_CWD: '/somewhere', PWRESET_DB }).database;
+  const url = 'postgres://ann:hush@db.example:5432/app';
+  const database = read(url);
+  expect(database).toMatchObject({ kind: 'postgres', url });
+  expect(database.secretsFile).toMatch(/^\/somewhere\/\.demo\/postgres-[0-9a-f]{12}\.secrets\.json$/);
+  expect(read(url.replace('hush', 'other')).secretsFile).toBe(database.secretsFile);
+  expect(read(url.replace('/app', '/other')).secretsFile).not.toBe(database.secretsFile);
+  expect(read('postgresql://db.example/app').kind).toBe('postgres');
+});
+
+test('PWRESET_FRAMEWORK is express or hono', () => {
+  expect(settingsFrom({ PWRESET_FRAMEWORK: 'hono' }).framework).toBe('hono');
+  expect(settingsFrom({ PWRESET_FRAMEWORK: 'express' }).framework).toBe('express');
 });

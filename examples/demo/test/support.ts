@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Demo, startDemo } from '../src/demo.js';
 import type { ReceivedMail } from '../src/mailbox.js';
+import { type DemoDatabase, type DemoSettings, type Framework, sqliteAt } from '../src/settings.js';
 
 export const localUrl = 'https://app.example/local';
 
@@ -14,8 +15,16 @@ export function freshDatabase(): string {
   return join(folder, 'demo.db');
 }
 
-export async function freshDemo(database = freshDatabase()): Promise<Demo> {
-  const demo = await startDemo({ port: 0, database, secret: null, localUrl });
+export const settingsOf = (database: DemoDatabase, framework: Framework = 'express'): DemoSettings => ({
+  port: 0,
+  database,
+  framework,
+  secret: null,
+  localUrl,
+});
+
+export async function freshDemo(file = freshDatabase()): Promise<Demo> {
+  const demo = await startDemo(settingsOf(sqliteAt(file)));
   onTestFinished(() => demo.close());
   return demo;
 }

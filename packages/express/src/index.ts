@@ -4,4 +4,3 @@ export {
   type PwresetMiddleware,
   pwresetExpress,
 } from './pwreset-express.js';
-export type { MaybeParsed } from './read-body.js';

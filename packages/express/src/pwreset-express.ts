@@ -1,12 +1,13 @@
-import type { ServerResponse } from 'node:http';
-import type { Handler, HttpResponse } from '@pwreset/http';
-import { type MaybeParsed, readBody } from './read-body.js';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Handler, nodeBinding } from '@pwreset/http';
 
 /** What is used of Express' request; Express 4 and 5 both have it. */
-export type ExpressRequest = MaybeParsed & {
+export type ExpressRequest = IncomingMessage & {
   readonly baseUrl: string;
   readonly path: string;
   readonly ip?: string | undefined;
+  /** What a parser mounted before may have left there. */
+  readonly body?: unknown;
 };
 
 /** Fits `app.use`. */
@@ -25,7 +26,7 @@ export interface PwresetExpressOptions {
 }
 
 /**
- * Mounts a handler. Below a path (`app.use('/sso', pwresetExpress(handler))`) every request there is answered; at the root
+ * Mounts a handler in Express 4 or 5. Below a path (`app.use('/sso', pwresetExpress(handler))`) every request there is answered; at the root
  * those that no dialect owns go on to the application's own routes; see {@link PwresetExpressOptions.passOn}.
  *
  * Mount it before `express.json()`, which parses leniently and answers malformed bodies itself; it works behind it too. The
@@ -51,29 +52,10 @@ export interface PwresetExpressOptions {
  */
 export function pwresetExpress(handler: Handler, options: PwresetExpressOptions = {}): PwresetMiddleware {
   const { passOn = true } = options;
+  const serve = nodeBinding(handler);
   return (request, response, next) => {
-    if (passOn && request.baseUrl === '' && !handler.owns(request.path)) {
-      next();
-      return;
-    }
-    serve(handler, request, response).catch(next);
+    const { path, ip = null, body } = request;
+    if (passOn && request.baseUrl === '' && !handler.owns(path)) return next();
+    serve({ request, response, path, remote: ip, given: body }).catch(next);
   };
-}
-
-async function serve(handler: Handler, request: ExpressRequest, response: ServerResponse): Promise<void> {
-  const body = await readBody(request);
-  if (body === null) return;
-  const { method = 'GET', url = '/', path, headers, ip = null } = request;
-  const question = url.indexOf('?');
-  const query = question < 0 ? '' : url.slice(question + 1);
-  const answer = await handler({ method, path, query, headers, body, ip });
-  // The rest of a body that nobody wants must not be taken for the next request.
-  if (body.kind === 'too_large') response.setHeader('Connection', 'close');
-  send(answer, response);
-}
-
-function send({ status, headers, body }: HttpResponse, response: ServerResponse): void {
-  response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.end(body);
 }

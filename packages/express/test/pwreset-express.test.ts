@@ -1,34 +1,42 @@
-import express from 'express';
 import { describe, expect, test } from 'vitest';
 import { type PwresetExpressOptions, pwresetExpress } from '../src/index.js';
-import { atRoot, begin, head, type Mount, start } from './server.js';
+import { atRoot, begin, frameworks, head, type Mount, start } from './server.js';
 
-const behindJson: Mount = (app, pwreset) => {
-  app.use(express.json({ limit: '2mb' }), pwreset);
-};
-const behindEverything: Mount = (app, pwreset) => {
-  app.use(express.urlencoded({ extended: true }), express.raw({ type: '*/*', limit: '2mb' }), pwreset);
-};
-const behindText: Mount = (app, pwreset) => {
-  app.use(express.text({ type: () => true, limit: '2mb' }), pwreset);
-};
-/** What Express 4 did where no parser felt responsible. */
-const emptyBody: Mount = (app, pwreset) => {
-  app.use((request, _, next) => {
-    request.body = {};
-    next();
-  }, pwreset);
-};
-
-describe.each([
+const mounts: readonly (readonly [string, Mount])[] = [
   ['at the root', atRoot],
-  ['behind express.json()', behindJson],
-  ['behind express.raw()', behindEverything],
-  ['behind express.text()', behindText],
-  ['behind an empty body', emptyBody],
-])('mounted %s', (_, mount) => {
+  [
+    'behind express.json() and express.urlencoded()',
+    ({ app, pwreset, framework }) => {
+      app.use(framework.json({ limit: '2mb' }), framework.urlencoded({ extended: false }), pwreset);
+    },
+  ],
+  [
+    'behind express.raw()',
+    ({ app, pwreset, framework }) => {
+      app.use(framework.urlencoded({ extended: true }), framework.raw({ type: '*/*', limit: '2mb' }), pwreset);
+    },
+  ],
+  [
+    'behind express.text()',
+    ({ app, pwreset, framework }) => {
+      app.use(framework.text({ type: () => true, limit: '2mb' }), pwreset);
+    },
+  ],
+  [
+    'behind a parser for other media types',
+    ({ app, pwreset, framework }) => {
+      app.use(framework.json({ type: 'application/vnd.other+json' }), pwreset);
+    },
+  ],
+];
+
+const everyMount = frameworks.flatMap(([name, framework]) =>
+  mounts.map(([where, mount]) => [name, where, framework, mount] as const),
+);
+
+describe.each(everyMount)('%s, mounted %s', (_name, _where, framework, mount) => {
   test('serves a reset from the first request to the last', async () => {
-    const { send, pwreset, mailer, url, key, faults } = await start(mount);
+    const { send, pwreset, mailer, url, key, faults } = await start(framework, mount);
     const email = 'ann@example.com';
     const password = 'correct horse battery';
     const created = await send('/v1/user', { name: 'Änne 🔑', email, password, password_allow_reset: true });
@@ -63,7 +71,7 @@ describe.each([
   });
 
   test('refuses 1 MB without taking it in, and hangs up', async () => {
-    const { wire, key, mailer } = await start(mount);
+    const { wire, key, mailer } = await start(framework, mount);
     const megabyte = `{"email":"ann@example.com"}${' '.repeat(1_048_576)}`;
     const answer = await wire(head(key, `Content-Length: ${megabyte.length}`), megabyte);
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
@@ -71,7 +79,7 @@ describe.each([
   });
 
   test('refuses a lone surrogate, a malformed path and an empty body', async () => {
-    const { wire, key, send, url } = await start(mount);
+    const { wire, key, send, url } = await start(framework, mount);
     const text = '{"email":"\\ud800@example.com"}';
     expect(await wire(head(key, `Content-Length: ${text.length}`, 'Connection: close'), text)).toMatch(
       /^HTTP\/1\.1 400 /,
@@ -85,7 +93,7 @@ describe.each([
   });
 
   test('answers GET, HEAD and OPTIONS on a POST route without effect', async () => {
-    const { url, key, mailer, pwreset } = await start(mount);
+    const { url, key, mailer, pwreset } = await start(framework, mount);
     for (const method of ['GET', 'HEAD', 'PUT', 'DELETE']) {
       const answer = await fetch(`${url}${begin}?email=ann@example.com`, { method, headers: { authorization: key } });
       expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
@@ -97,16 +105,16 @@ describe.each([
   });
 });
 
-describe('the mount', () => {
-  const own: Mount = (app, pwreset) => {
+describe.each(frameworks)('%s: the mount', (_, framework) => {
+  const own: Mount = ({ app, pwreset }) => {
     app.use(pwreset);
-    app.all('/v1/orders', express.json(), (request, response) => {
+    app.all('/v1/orders', framework.json(), (request, response) => {
       response.json({ own: request.body });
     });
   };
 
   test('at the root leaves the application its own routes, bodies untouched', async () => {
-    const { send, url } = await start(own);
+    const { send, url } = await start(framework, own);
     const answer = await send('/v1/orders', { order: 1 });
     expect(await answer.json()).toEqual({ own: { order: 1 } });
     expect((await fetch(`${url}/v1/nowhere`)).headers.get('content-type')).toContain('text/html');
@@ -119,7 +127,7 @@ describe('the mount', () => {
     ['with passOn: undefined', { passOn: undefined }, true],
     ['with passOn: false not', { passOn: false }, false],
   ])('at the root hands unknown paths on, %s', async (_, options, passesOn) => {
-    const { send, wire } = await start((app, _pwreset, handler) => {
+    const { send, wire } = await start(framework, ({ app, handler }) => {
       app.get('/before', (_request, response) => void response.send('before'));
       app.use(pwresetExpress(handler, options));
       app.use((_request, response) => void response.status(418).send('behind'));
@@ -139,13 +147,13 @@ describe('the mount', () => {
   });
 
   test.each([
-    ['by Express', (app, pwreset) => void app.use('/deep/sso', pwreset), {}],
+    ['by Express', ({ app, pwreset }) => void app.use('/deep/sso', pwreset), {}],
     ['by the dialect', atRoot, { prefix: '/deep/sso' }],
-    ['by both', (app, pwreset) => void app.use('/deep', pwreset), { prefix: '/sso' }],
+    ['by both', ({ app, pwreset }) => void app.use('/deep', pwreset), { prefix: '/sso' }],
   ] satisfies [string, Mount, { prefix?: string }][])(
     'below a path, %s, answers everything there',
     async (_, mount, options) => {
-      const { send, url } = await start(mount, options);
+      const { send, url } = await start(framework, mount, options);
       expect((await send(`/deep/sso${begin}`, { email: 'ann@example.com' })).status).toBe(200);
       for (const path of ['/deep/sso', '/deep/sso/', '/deep/sso/v1/nowhere']) {
         const answer = await send(path, {});
@@ -163,7 +171,7 @@ describe('the mount', () => {
     [false, '127.0.0.1'],
     [1, '198.51.100.7'],
   ])('with trust proxy %j the client is %s', async (trust, ip) => {
-    const { send, pwreset, mailer } = await start((app, pwreset) => {
+    const { send, pwreset, mailer } = await start(framework, ({ app, pwreset }) => {
       app.set('trust proxy', trust).use(pwreset);
     });
     await send('/v1/user', {
@@ -183,8 +191,8 @@ describe('the mount', () => {
   });
 });
 
-test('headers that split are refused, and no answer repeats what came', async () => {
-  const { wire, key } = await start(atRoot);
+test.each(frameworks)('%s: headers that split are refused, and no answer repeats what came', async (_, framework) => {
+  const { wire, key } = await start(framework, atRoot);
   const evil = '%0d%0aSet-Cookie:%20evil=1';
   for (const path of [`/v1/user/${evil}`, `/v1/auth/key/verify?${evil}`, `/v1/${evil}`]) {
     const answer = await wire(

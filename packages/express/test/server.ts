@@ -5,13 +5,30 @@ import { createHandler, type Handler, type HttpFault, type SsoOptions, sso, ssoL
 import { memoryMailer, memoryStorage, testHasher } from '@pwreset/memory';
 import type { Express } from 'express';
 import express from 'express';
+import express4 from 'express4';
 import { afterEach } from 'vitest';
 import { pwresetExpress } from '../src/index.js';
 
-export type Mount = (app: Express, pwreset: ReturnType<typeof pwresetExpress>, handler: Handler) => void;
+export type Framework = typeof express;
+
+/** Every test runs on both. */
+export const frameworks: readonly (readonly [string, Framework])[] = [
+  ['Express 5', express],
+  ['Express 4', express4],
+];
+
+export interface Mounting {
+  readonly app: Express;
+  readonly pwreset: ReturnType<typeof pwresetExpress>;
+  readonly handler: Handler;
+  /** Its parsers are the application's own. */
+  readonly framework: Framework;
+}
+
+export type Mount = (mounting: Mounting) => void;
 
 /** An application that listens on a free port of this machine, with one service. */
-async function startServer(mount: Mount, options: SsoOptions = {}) {
+async function startServer(framework: Framework, mount: Mount, options: SsoOptions = {}) {
   const mailer = memoryMailer();
   const faults: HttpFault[] = [];
   const pwreset = createPwreset({
@@ -27,8 +44,8 @@ async function startServer(mount: Mount, options: SsoOptions = {}) {
     links: ssoLinks('https://app.example/local'),
   });
   const handler = createHandler({ pwreset, dialects: [sso(options)], onFault: (fault) => faults.push(fault) });
-  const app = express();
-  mount(app, pwresetExpress(handler), handler);
+  const app = framework();
+  mount({ app, pwreset: pwresetExpress(handler), handler, framework });
   const server = app.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -82,7 +99,7 @@ export async function start(...given: Parameters<typeof startServer>): Promise<T
 
 export const begin = '/v1/auth/provider/local/reset-password';
 
-export const atRoot: Mount = (app, pwreset) => {
+export const atRoot: Mount = ({ app, pwreset }) => {
   app.use(pwreset);
 };
 

@@ -5,14 +5,19 @@ import type { Fields } from './fields.js';
 import type { InputSource } from './input.js';
 import type { HttpRequest } from './message.js';
 import type { PathParams } from './path-pattern.js';
+import type { CallerDocs, RouteDocs } from './route-docs.js';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** What goes back, before the headers that every answer has. */
 export interface Answer {
   readonly status: number;
-  /** Anything that JSON can say. */
+  /** Anything that JSON can say; `undefined` for an answer without a body. */
   readonly json: unknown;
+  /** `application/json` by default. */
+  readonly mediaType?: string;
+  /** Beside those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** How a failure looks. */
@@ -25,9 +30,13 @@ export interface Arrival<P extends Pwreset> {
   readonly params: PathParams;
 }
 
+/** Whom a row serves: anyone, a service by its key, or a user whom the application knows to be signed in. */
+export type CallerScheme = 'anyone' | 'service_key' | 'signed_in_user';
+
 /** Who may call a row, and how it is told who does. */
 export interface Caller<P extends Pwreset, Who> {
-  readonly scheme: 'service_key' | 'anyone';
+  readonly scheme: CallerScheme;
+  readonly docs?: CallerDocs;
   /**
    * Runs before the input is looked at; `fields` reads it where the caller's name is in there.
    *
@@ -44,6 +53,7 @@ export interface Exchange<P extends Pwreset, Who, Input> {
   readonly params: PathParams;
   /** Goes to the flows as it is. */
   readonly client: Client;
+  readonly request: HttpRequest;
 }
 
 /** One row of a dialect, as it is written down. */
@@ -51,25 +61,44 @@ export interface RouteRow<P extends Pwreset, Who, Schema extends z.ZodType, Resu
   readonly method: Method;
   /** With `{name}` for a segment that stands for something. */
   readonly path: string;
+  /** Whether the path is the origin's own, whatever the dialect's prefix: a well-known one (RFC 8615). */
+  readonly wellKnown?: boolean;
   readonly caller: Caller<P, Who>;
   /** Where the input is read from; nowhere where this is empty. */
   readonly reads: readonly InputSource[];
   readonly input: Schema;
   readonly flow: (exchange: Exchange<P, Who, z.output<Schema>>) => Promise<Result>;
-  /** The body of a 200. */
+  /** Of a request that succeeded; 200 by default. */
+  readonly status?: number;
+  /** The body of a request that succeeded; `undefined` for none. */
   readonly answer: (result: Result, input: z.output<Schema>) => unknown;
+  /** Headers of a request that succeeded, beside those that every answer has. */
+  readonly headers?: (result: Result) => Readonly<Record<string, string>>;
   readonly failure: FailureLook;
+  /** What OpenAPI and the reference say of it; a row without is in neither. */
+  readonly docs?: RouteDocs;
 }
 
 /** One row, its types folded away. See {@link route}. */
 export interface Route<P extends Pwreset> {
   readonly method: Method;
   readonly path: string;
-  readonly scheme: 'service_key' | 'anyone';
+  readonly wellKnown: boolean;
+  readonly caller: { readonly scheme: CallerScheme; readonly docs: CallerDocs | null };
   readonly reads: readonly InputSource[];
   readonly input: z.ZodType;
+  readonly status: number;
+  readonly docs: RouteDocs | null;
   readonly serve: (arrival: Arrival<P>) => Promise<Answer>;
   readonly failure: FailureLook;
+}
+
+/** What OpenAPI and the reference say of a dialect. */
+export interface DialectDocs {
+  /** A sentence or two; Markdown (CommonMark) is understood. */
+  readonly description: string;
+  /** The body of every failure; derived from how failures look where left out. */
+  readonly errorSchema?: z.ZodType;
 }
 
 /** A set of routes and wire shapes over the same flows. */
@@ -80,4 +109,5 @@ export interface Dialect<P extends Pwreset> {
   readonly routes: readonly Route<P>[];
   /** For requests that found no row. */
   readonly failure: FailureLook;
+  readonly docs?: DialectDocs;
 }

@@ -20,10 +20,13 @@ export const httpFault = (where: Pick<HttpFault, 'dialect' | 'method' | 'path'>,
   error,
 });
 
-/** A warning of the process, with the safe words only; for an application that does not listen. */
+/** A warning of the process, with the safe words only; for an application that does not listen. Workers may have no process. */
 export const warnOfFault: FaultListener = ({ dialect, method, path, fault }) => {
   const code = fault.code === null ? '' : ` (${fault.code})`;
-  process.emitWarning(`${dialect}: ${method} ${path}: ${fault.name}${code}: ${fault.message}`, 'PwresetFault');
+  globalThis.process?.emitWarning?.(
+    `${dialect}: ${method} ${path}: ${fault.name}${code}: ${fault.message}`,
+    'PwresetFault',
+  );
 };
 
 /** Tells the listener; what it throws must not change the answer. */

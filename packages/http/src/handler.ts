@@ -3,7 +3,8 @@ import type { Dialect, FailureLook, Method } from './dialect.js';
 import { type Failure, failureOf, RequestRefused } from './failure.js';
 import { type FaultListener, httpFault, tell, warnOfFault } from './fault.js';
 import type { HttpRequest, HttpResponse } from './message.js';
-import { failureHeaders, jsonResponse, optionsResponse } from './response.js';
+import { type OpenApiRoute, openApiDialect } from './openapi-route.js';
+import { failureHeaders, optionsResponse, responseOf } from './response.js';
 import { type PathMatch, routeTable } from './route-table.js';
 
 export interface HandlerOptions<P extends Pwreset> {
@@ -11,6 +12,8 @@ export interface HandlerOptions<P extends Pwreset> {
   readonly dialects: readonly Dialect<P>[];
   /** Called for every 500 and 503 that is not the caller's doing. A warning of the process by default. */
   readonly onFault?: FaultListener;
+  /** Serves an OpenAPI 3.1 document of the dialects; none by default. */
+  readonly openApi?: OpenApiRoute;
 }
 
 export interface Handler {
@@ -23,7 +26,8 @@ export interface Handler {
 /**
  * Serves dialects over the flows, without a framework.
  *
- * @throws TypeError for no dialect, a prefix that is no path, and two rows with one method and path
+ * @throws TypeError for no dialect, a prefix that is no path, and two rows with one method and path; with `openApi` also where
+ * {@link openApi} does
  * @example
  * ```ts
  * import { createPwreset } from '@pwreset/core';
@@ -51,7 +55,7 @@ export interface Handler {
  */
 export function createHandler<P extends Pwreset>(options: HandlerOptions<P>): Handler {
   const { pwreset, dialects, onFault = warnOfFault } = options;
-  const table = routeTable(dialects);
+  const table = routeTable(options.openApi ? [...dialects, openApiDialect(dialects, options.openApi)] : dialects);
   const handle = async (request: HttpRequest): Promise<HttpResponse> => {
     const response = await answer({ pwreset, onFault }, table.match(request.path), request);
     return request.method === 'HEAD' ? { ...response, body: '' } : response;
@@ -67,8 +71,10 @@ async function answer<P extends Pwreset>(
   request: HttpRequest,
 ): Promise<HttpResponse> {
   const allow = allowed([...found.keys()]);
-  const fail = (failure: Failure, look: FailureLook = dialect.failure): HttpResponse =>
-    jsonResponse(look(failure), failureHeaders(failure, allow));
+  const fail = (failure: Failure, look: FailureLook = dialect.failure): HttpResponse => {
+    const shown = look(failure);
+    return responseOf(shown, failureHeaders(failure, shown.status, allow));
+  };
 
   if (found.size === 0) return fail({ kind: 'not_found' });
   if (request.method === 'OPTIONS') return optionsResponse(allow);
@@ -82,7 +88,7 @@ async function answer<P extends Pwreset>(
   const { route, params } = row;
   try {
     if (request.body.kind === 'too_large') throw new RequestRefused({ kind: 'too_large' });
-    return jsonResponse(await route.serve({ pwreset, request, params }));
+    return responseOf(await route.serve({ pwreset, request, params }));
   } catch (error) {
     const failure = failureOf(error);
     if (isOurs(failure)) {

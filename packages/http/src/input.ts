@@ -9,7 +9,8 @@ import { decodeUtf8 } from './utf8.js';
 /** Where a row of a dialect takes its parameters from. */
 export type InputSource = 'json' | 'form' | 'query';
 
-const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
+/** How each kind of body is named in Content-Type. */
+export const mediaTypes = { json: 'application/json', form: 'application/x-www-form-urlencoded' } as const;
 
 /**
  * The parameters of a request, from the sources that its row names and from no other.

@@ -21,6 +21,12 @@ export interface RouteTable<P extends Pwreset> {
   owns(path: string): boolean;
 }
 
+/** The path of a row below its dialect's prefix. */
+export const fullPath = (
+  { prefix }: { readonly prefix: string },
+  { path, wellKnown }: { readonly path: string; readonly wellKnown: boolean },
+): string => (wellKnown ? path : prefix + path);
+
 interface Row<P extends Pwreset> {
   readonly dialect: Dialect<P>;
   readonly route: Route<P>;
@@ -39,7 +45,7 @@ export function routeTable<P extends Pwreset>(dialects: readonly Dialect<P>[]): 
   refuseTwins(dialects);
 
   const rows: readonly Row<P>[] = dialects.flatMap((dialect) =>
-    dialect.routes.map((route) => ({ dialect, route, pattern: pathPattern(dialect.prefix + route.path) })),
+    dialect.routes.map((route) => ({ dialect, route, pattern: pathPattern(fullPath(dialect, route)) })),
   );
   const below = (path: string): Dialect<P> | undefined =>
     dialects
@@ -61,10 +67,11 @@ export function routeTable<P extends Pwreset>(dialects: readonly Dialect<P>[]): 
 
 function refuseTwins<P extends Pwreset>(dialects: readonly Dialect<P>[]): void {
   const seen = new Set<string>();
-  for (const { prefix, routes } of dialects) {
-    for (const { method, path } of routes) {
-      const key = `${method} ${prefix}${path.replace(/\{\w+\}/g, '{}')}`;
-      if (seen.has(key)) throw new TypeError(`two rows serve ${method} ${prefix}${path}`);
+  for (const dialect of dialects) {
+    for (const route of dialect.routes) {
+      const path = fullPath(dialect, route);
+      const key = `${route.method} ${path.replace(/\{\w+\}/g, '{}')}`;
+      if (seen.has(key)) throw new TypeError(`two rows serve ${route.method} ${path}`);
       seen.add(key);
     }
   }

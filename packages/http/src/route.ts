@@ -1,6 +1,6 @@
 import type { InputProblem, Pwreset } from '@pwreset/core';
 import type * as z from 'zod';
-import type { Arrival, Route, RouteRow } from './dialect.js';
+import type { Answer, Arrival, Route, RouteRow } from './dialect.js';
 import { type Issue, malformed } from './failure.js';
 import type { Fields } from './fields.js';
 import { readFields } from './input.js';
@@ -35,17 +35,31 @@ const maxUserAgentLength = 300;
 export function route<P extends Pwreset, Who, Schema extends z.ZodType, Result>(
   row: RouteRow<P, Who, Schema, Result>,
 ): Route<P> {
-  const { method, path, caller, reads, input: schema, flow, answer, failure } = row;
-  const serve = async (arrival: Arrival<P>) => {
+  const { method, path, wellKnown = false, caller, reads, input: schema, flow, status = 200, failure } = row;
+  const serve = async (arrival: Arrival<P>): Promise<Answer> => {
     const { pwreset, request, params } = arrival;
     const fields = (): Fields => readFields(request, reads);
     const who = await caller.identify(arrival, fields);
     const input = validated(schema, fields());
     const userAgent = headerOf(request, 'user-agent')?.slice(0, maxUserAgentLength) ?? null;
     const client = { ip: request.ip, userAgent };
-    return { status: 200, json: answer(await flow({ pwreset, caller: who, input, params, client }), input) };
+    const result = await flow({ pwreset, caller: who, input, params, client, request });
+    return { status, json: row.answer(result, input), headers: row.headers?.(result) ?? {} };
   };
-  return { method, path, scheme: caller.scheme, reads, input: schema, serve, failure };
+  const { scheme, docs: callerDocs = null } = caller;
+  const shown = { scheme, docs: callerDocs };
+  return {
+    method,
+    path,
+    wellKnown,
+    caller: shown,
+    reads,
+    input: schema,
+    status,
+    docs: row.docs ?? null,
+    serve,
+    failure,
+  };
 }
 
 function validated<Schema extends z.ZodType>(schema: Schema, fields: Fields): z.output<Schema> {

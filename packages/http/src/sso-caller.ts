@@ -13,6 +13,17 @@ const unauthenticated = (): RequestRefused =>
 /** The service whose key is in the Authorization header. */
 export const ssoService: Caller<DirectoryPwreset, Service> = {
   scheme: 'service_key',
+  docs: {
+    security: {
+      name: 'ssoServiceKey',
+      required: true,
+      definition: {
+        type: 'http',
+        scheme: 'bearer',
+        description: 'The key of a service. `key` may stand in place of `Bearer`, and the key may stand alone.',
+      },
+    },
+  },
   identify: async ({ pwreset, request }) => {
     const value = authorization.exec(headerOf(request, 'authorization')?.trim() ?? '')?.[1];
     if (value === undefined) throw unauthenticated();

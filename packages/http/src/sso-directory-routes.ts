@@ -10,6 +10,14 @@ import {
 import type { Route } from './dialect.js';
 import { route } from './route.js';
 import { ssoService } from './sso-caller.js';
+import {
+  createKeyDocs,
+  createUserDocs,
+  deleteUserDocs,
+  readKeyDocs,
+  readUserDocs,
+  updateUserDocs,
+} from './sso-directory-docs.js';
 import { ssoFailure } from './sso-failure.js';
 import { keyCreation, nothing, userChange, userCreation } from './sso-input.js';
 import { callerOf, type SsoExchange, type SsoOptions } from './sso-options.js';
@@ -46,6 +54,7 @@ export const ssoDirectoryRoutes = (options: SsoOptions): readonly Route<Director
     method: 'POST',
     path: '/v1/user',
     input: userCreation,
+    docs: createUserDocs,
     flow: (exchange) => {
       const { pwreset, input } = exchange;
       return pwreset.users.create({
@@ -66,6 +75,7 @@ export const ssoDirectoryRoutes = (options: SsoOptions): readonly Route<Director
     ...noBody,
     method: 'GET',
     path: '/v1/user/{id}',
+    docs: readUserDocs,
     flow: namedUser,
     answer: (user) => ({ data: userJson(user) }),
   }),
@@ -74,6 +84,7 @@ export const ssoDirectoryRoutes = (options: SsoOptions): readonly Route<Director
     method: 'PATCH',
     path: '/v1/user/{id}',
     input: userChange,
+    docs: updateUserDocs,
     flow: async (exchange) => {
       const { pwreset, input } = exchange;
       const { id } = await namedUser(exchange);
@@ -93,6 +104,7 @@ export const ssoDirectoryRoutes = (options: SsoOptions): readonly Route<Director
     ...noBody,
     method: 'DELETE',
     path: '/v1/user/{id}',
+    docs: deleteUserDocs,
     flow: async (exchange) => {
       const user = await namedUser(exchange);
       await exchange.pwreset.users.delete(user.id, callerOf(exchange, options));
@@ -105,6 +117,7 @@ export const ssoDirectoryRoutes = (options: SsoOptions): readonly Route<Director
     method: 'POST',
     path: '/v1/key',
     input: keyCreation,
+    docs: createKeyDocs,
     failure: ssoFailure({ namesCauses: true, statuses: { user_not_found: 400 } }),
     flow: async (exchange) => {
       const { pwreset, input } = exchange;
@@ -123,6 +136,7 @@ export const ssoDirectoryRoutes = (options: SsoOptions): readonly Route<Director
     ...noBody,
     method: 'GET',
     path: '/v1/key/{id}',
+    docs: readKeyDocs,
     flow: namedKey,
     answer: (key) => ({ data: keyJson(key) }),
   }),

@@ -10,6 +10,7 @@ import {
   sso,
   ssoLinks,
 } from '../src/index.js';
+import { declared } from './declared.js';
 
 export const localUrl = 'https://app.example/local?lang=en';
 export const password = 'correct horse battery';
@@ -52,7 +53,8 @@ export async function createWorld(options: WorldOptions = {}) {
     onEvent: (event) => events.push(event),
     ...options.core,
   });
-  const handle = createHandler({ pwreset, dialects: [sso(options.sso)], onFault: (fault) => faults.push(fault) });
+  const dialects = [sso(options.sso)];
+  const handle = declared(createHandler({ pwreset, dialects, onFault: (fault) => faults.push(fault) }), dialects);
   const service = await createService('Acme');
 
   async function createService(name: string) {

@@ -54,6 +54,7 @@ describe('the calling service (P10, P12)', () => {
         name: 'Disabled',
         url: 'https://app.example',
         links: ssoLinks(localUrl),
+        resetUrls: [],
         enabled: false,
         ...at,
       }),

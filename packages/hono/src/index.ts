@@ -1,0 +1,1 @@
+export { type PwresetHonoOptions, pwresetHono } from './pwreset-hono.js';
