@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
-import { comparableAddress, defaultRealm, PwresetError, serviceLinks, type Token } from '@pwreset/core';
-import { ann, newPassword, type World } from './flow-world.js';
+import {
+  comparableAddress,
+  defaultRealm,
+  PwresetError,
+  type PwresetOptions,
+  serviceLinks,
+  type Token,
+} from '@pwreset/core';
+import { refuses } from './flow-checks.js';
+import { ann, newPassword, second, type World } from './flow-world.js';
 
 /** A second service of the same users, as the configuration of another server. */
 export const otherService = {
@@ -30,4 +38,16 @@ export async function guessed(
   const outcome = await world.pwreset.confirmCodeReset(given).catch((error: unknown) => error);
   assert.ok(outcome instanceof PwresetError, `a guess ended in ${String(outcome)}`);
   return [outcome.name, ...Object.entries(outcome), outcome.message];
+}
+
+/** A budget that does not run out, to see the one for life. */
+export const manyGuesses: Partial<PwresetOptions> = {
+  limits: { code_guess_by_address: { capacity: 1_000, refillMs: second } },
+};
+
+/** Tries wrong codes, each of which is refused as one. */
+export async function guess(world: World, times: number, email: string = ann): Promise<void> {
+  for (let count = 0; count < times; count += 1) {
+    await refuses(world.pwreset.confirmCodeReset({ email, code: wrongCode(), newPassword }), 'invalid_token');
+  }
 }

@@ -2,6 +2,7 @@ import { testAddresses } from './flow-addresses.js';
 import { testApplication } from './flow-application.js';
 import { testBackground } from './flow-background.js';
 import { testBegin } from './flow-begin.js';
+import { testCodeAttempts } from './flow-code-attempts.js';
 import { testCodeEnds } from './flow-code-ends.js';
 import { testCodeGuesses } from './flow-code-guesses.js';
 import { testCodes } from './flow-codes.js';
@@ -63,6 +64,7 @@ export function testFlows(suite: FlowSuite): void {
     addresses: testAddresses,
     codes: testCodes,
     'code guesses': testCodeGuesses,
+    'code attempts': testCodeAttempts,
     'code ends': testCodeEnds,
     'reset urls': testResetUrls,
     profile: testProfile,

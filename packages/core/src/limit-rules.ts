@@ -17,6 +17,12 @@ const second = 1_000;
 const minute = 60 * second;
 const year = 365 * 24 * 60 * minute;
 
+/**
+ * For life, as far as a refill can say it (NIST SP 800-63B-4, section 3.2.2). The window is the same whatever the capacity, so that
+ * a budget that was used up stays so when the capacity is configured anew.
+ */
+export const forLife = (capacity: number): LimitRule => ({ capacity, refillMs: Math.floor((5_000 * year) / capacity) });
+
 /** The limits as they are unless configured otherwise. */
 export const defaultLimitRules: LimitRules = {
   /** Passwords presented, resets asked for and tokens, each apart, by IPv4 address or IPv6 /64. */
@@ -36,8 +42,8 @@ export const defaultLimitRules: LimitRules = {
   second_factor_by_user: { capacity: 10, refillMs: minute },
   /** Codes tried for one address, from everywhere and over every mail. */
   code_guess_by_address: { capacity: 5, refillMs: 5 * minute },
-  /** Wrong codes in a row for one address: for life, as far as a refill can say it (NIST SP 800-63B-4, section 3.2.2). */
-  code_failures_by_address: { capacity: 100, refillMs: 50 * year },
+  /** Wrong codes in a row for one address: for life, whatever `refillMs` is configured. */
+  code_failures_by_address: forLife(100),
 };
 
 /** Who is counted, as a list of texts. Keys are digests: of one length, and nothing that reads as an address or an ip. */

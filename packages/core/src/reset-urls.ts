@@ -80,7 +80,8 @@ function fits(entry: ResetUrl | null, wanted: ResetUrl): boolean {
   if (entry.fragment !== wanted.fragment || entry.query.size !== wanted.query.size) return false;
   return [...entry.query].every(([name, value]) => {
     const given = wanted.query.get(name);
-    return given === value || (value === '' && given !== undefined && given !== mark);
+    // Some servers end a parameter at a semicolon too.
+    return given === value || (value === '' && given !== undefined && given !== mark && !given.includes(';'));
   });
 }
 

@@ -1,6 +1,6 @@
 import { type CodeFormat, defaultCodeFormat } from './codes.js';
 import { defaultHashGate, type HashGateOptions } from './hash-gate.js';
-import { defaultLimitRules, type LimitRules } from './limit-rules.js';
+import { defaultLimitRules, forLife, type LimitRules } from './limit-rules.js';
 import type { DeliveryOptions, PwresetOptions } from './options.js';
 import { defaultPasswordRules, type PasswordRules } from './password-policy.js';
 
@@ -55,9 +55,10 @@ function limitsOf(given: PwresetOptions['limits']): LimitRules {
     requirePositive({ [`limits.${name}.capacity`]: capacity, [`limits.${name}.refillMs`]: refillMs });
   }
   const { capacity } = limits.code_failures_by_address;
-  if (capacity > 100)
+  if (capacity > 100) {
     throw new TypeError('limits.code_failures_by_address.capacity is 100 at most (NIST SP 800-63B-4, 3.2.2)');
-  return limits;
+  }
+  return { ...limits, code_failures_by_address: forLife(capacity) };
 }
 
 function codesOf(given: PwresetOptions['codes']): CodeFormat {

@@ -87,6 +87,7 @@ describe("a caller's URL", () => {
   });
 
   test.each([
+    ['a second parameter behind a semicolon', 'https://ok.com/forgot?lang=de;code=x&code={{code}}'],
     ['another scheme', 'http://ok.com/forgot?lang=&code={{code}}'],
     ['another host', 'https://evil.com/forgot?lang=&code={{code}}'],
     ['a host that only begins so', 'https://ok.com.evil/forgot?lang=&code={{code}}'],

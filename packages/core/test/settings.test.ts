@@ -87,7 +87,11 @@ describe('the bounds that the standards set, to the millisecond', () => {
   test('100 wrong codes in a row are the most that may be allowed', () => {
     const { refillMs } = defaultLimitRules.code_failures_by_address;
     const rule = (capacity: number) => ({ limits: { code_failures_by_address: { capacity, refillMs } } });
-    expect(of(rule(100)).limits.code_failures_by_address.capacity).toBe(100);
+    expect(of(rule(100)).limits.code_failures_by_address).toEqual({ capacity: 100, refillMs });
+    const { code_failures_by_address: few } = of({
+      limits: { code_failures_by_address: { capacity: 10, refillMs: 1 } },
+    }).limits;
+    expect(few).toEqual({ capacity: 10, refillMs: 10 * refillMs });
     expect(() => of(rule(101))).toThrow('SP 800-63B-4');
   });
 
