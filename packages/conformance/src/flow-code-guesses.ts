@@ -9,9 +9,11 @@ const bo = 'bo@example.com';
 const year = 365 * day;
 
 const lastLimit = (world: World): string | undefined => world.eventsOf('limit_reached').at(-1)?.limit;
-const lastMail = ({ mailer }: World): string => mailer.lastMail(ann).kind;
+/** What was mailed last, notices apart, which are delivered beside. */
+const lastMail = ({ mailer }: World): string | undefined =>
+  mailer.mails.findLast(({ kind }) => kind === 'reset' || kind === 'reset_code')?.kind;
 
-async function begun(world: World): Promise<string> {
+async function begun(world: World): Promise<string | undefined> {
   await world.pwreset.beginCodeReset({ email: ann });
   await world.pwreset.idle();
   return lastMail(world);
@@ -131,14 +133,15 @@ export function testCodeGuesses(test: FlowTest): void {
     const { code } = await world.codeMail();
     await guess(world, 1);
     await clock.advance(5 * minute);
-    await refuses(pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+    await refuses(pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'invalid_token');
     assert.equal(lastLimit(world), 'code_failures_by_address');
+    assert.equal(world.eventsOf('token_refused').at(-1)?.reason, 'channel_closed');
     for (const waitMs of [0, day, year, 20 * year]) {
       await clock.advance(waitMs);
       assert.equal(await begun(world), 'reset');
       const { userId, reason } = world.eventsOf('code_withheld').at(-1) ?? {};
       assert.deepEqual([userId, reason], [world.ann.id, 'channel_closed']);
-      await refuses(pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+      await refuses(pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'invalid_token');
       assert.equal(lastLimit(world), 'code_failures_by_address');
     }
     assert.equal(world.eventsOf('code_withheld').length, 4);
@@ -197,8 +200,22 @@ export function testCodeGuesses(test: FlowTest): void {
     await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
     await world.pwreset.confirmCodeReset({ email: ann, code: token, newPassword });
     assert.equal(await canLogIn(world, newPassword), true);
-    // The reset has given the budget back.
-    await guess(world, 5);
+    // Whoever used it up must not see by its return that somebody has this address.
+    await refuses(world.pwreset.confirmCodeReset({ email: ann, code, newPassword }), 'too_many_requests');
+  });
+
+  test('P8: a closed channel answers as a wrong code does, so that no reset of somebody shows when it opens', async (parts) => {
+    const world = await worldOf(parts, manyGuesses);
+    const answers = async () => [
+      await guessed(world, { email: ann }),
+      await guessed(world, { email: 'unknown@example.com' }),
+    ];
+    await guess(world, 100);
+    await guess(world, 100, 'unknown@example.com');
+    const [closed, same] = await answers();
+    assert.deepEqual(closed, same);
+    await world.pwreset.confirmReset({ token: await world.resetToken(), password: newPassword });
+    assert.deepEqual(await answers(), [closed, closed]);
   });
 
   test('P8: a call that names a service the code was not issued by learns nothing of it', async (parts) => {

@@ -86,10 +86,24 @@ export function testEmailChanged(test: FlowTest): void {
     await world.another({}, overtaken(world.storage, 'issueToken', change)).idle();
     assert.deepEqual(world.mailer.mails, []);
     assert.deepEqual(
-      world.eventsOf('mail_dropped').map((event) => event.reason),
-      ['credential_changed'],
+      world.eventsOf('begin_ignored').map((event) => event.reason),
+      ['unknown_address'],
     );
   });
+
+  for (const how of ['beginReset', 'beginProfileReset'] as const) {
+    test(`P5: a password that changes in the middle of ${how} leaves a mail whose link works`, async (parts) => {
+      const world = await worldOf(parts);
+      const change = async () =>
+        world.application.editUser(world.ann.id, { hash: await world.hasher.hash(newPassword) });
+      const slow = world.another({}, overtaken(world.storage, 'issueToken', change));
+      if (how === 'beginReset') await slow.beginReset({ email: ann });
+      else assert.equal((await slow.beginProfileReset({ userId: world.ann.id })).begun, true);
+      await slow.idle();
+      const token = tokenIn(world.mailer.lastLink(ann, 'reset'));
+      await world.pwreset.confirmReset({ token, password: oldPassword });
+    });
+  }
 
   test('an unknown user and what is no address are refused', async (parts) => {
     const world = await worldOf(parts);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { InvalidInput, userId } from '@pwreset/core';
+import { InvalidInput, serviceId, userId } from '@pwreset/core';
 import { auditOf, canLogIn, costOf, pendingJobs, recipients, refuses, rowOf } from './flow-checks.js';
 import { overtaken } from './flow-faults.js';
 import type { FlowTest } from './flow-parts.js';
@@ -41,8 +41,8 @@ export function testProfile(test: FlowTest): void {
   test('a disabled user is mailed nothing, and the service hears so', async (parts) => {
     const world = await worldOf(parts);
     const { id } = await world.addUser('disabled@example.com', { enabled: false });
-    const { user, begun } = await world.pwreset.beginProfileReset({ userId: id });
-    assert.deepEqual([user.id, user.enabled, begun], [id, false, false]);
+    const { user, begun, reason } = await world.pwreset.beginProfileReset({ userId: id });
+    assert.deepEqual([user.id, user.enabled, begun, reason], [id, false, false, 'user_disabled']);
     await world.pwreset.idle();
     assert.deepEqual(world.mailer.mails, []);
     assert.deepEqual(
@@ -59,6 +59,13 @@ export function testProfile(test: FlowTest): void {
       await refuses(world.pwreset.beginProfileReset({ userId: id }), 'user_not_found');
     }
     assert.deepEqual(await pendingJobs(world), []);
+  });
+
+  test('a service that is not there begins nothing, and hears nothing of the user', async (parts) => {
+    const world = await worldOf(parts);
+    const service = serviceId('nobody');
+    await refuses(world.pwreset.beginProfileReset({ userId: world.ann.id, service }), 'service_not_found');
+    assert.equal(world.storage.calls.findUserById, 0);
   });
 
   test('P6: a user who is disabled while it is begun is mailed nothing, enabled again or not', async (parts) => {

@@ -1,4 +1,5 @@
 import { comparableAddress } from './address.js';
+import { againWhileChanged, changedMeanwhile } from './again.js';
 import type { Context } from './context.js';
 import type { NewToken, Service, User } from './entities.js';
 import type { BeginRefusal, CodeWithheld } from './events.js';
@@ -10,13 +11,29 @@ import { settleLimit } from './limits.js';
 import { audit } from './notices.js';
 import { type Issuing, newCodeToken, newResetToken, resetMail } from './reset-mail.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
-import { closeTokens, enqueue, finishJob, holdJob, issueToken, record, requireEnabled } from './steps.js';
+import {
+  closeTokens,
+  enqueue,
+  finishJob,
+  holdJob,
+  issueToken,
+  record,
+  requireCredential,
+  requireEnabled,
+} from './steps.js';
 
 /**
  * Looks into a reset that was asked for: now, and not on the request path, the user is looked up (P1). Ends in a mail to the
  * stored address, or in nothing but an event.
  */
-export async function runBeginJob(context: Context, job: ClaimedJob, work: BeginWork): Promise<'ended' | 'lost'> {
+export const runBeginJob = (context: Context, job: ClaimedJob, work: BeginWork): Promise<'ended' | 'lost'> =>
+  againWhileChanged(() => lookInto(context, job, work));
+
+async function lookInto(
+  context: Context,
+  job: ClaimedJob,
+  work: BeginWork,
+): Promise<'ended' | 'lost' | typeof changedMeanwhile> {
   const now = context.clock.now();
   const address = comparableAddress(job.address ?? '');
   const [user, service] = await Promise.all([
@@ -35,6 +52,8 @@ export async function runBeginJob(context: Context, job: ClaimedJob, work: Begin
   const result = await commitSettled(context, 'deliver', attempt, [
     holdJob(job.id, job.attempt),
     requireEnabled(user.id),
+    // A token is bound to what was read, and one that is dead at birth would be a mail that is lost (P5, P7).
+    requireCredential(user),
     finishJob(job.id, now),
     issueToken(token),
     ...(code === null ? [] : [closeTokens(user.id, ['reset_code'], now), issueToken(code)]),
@@ -42,6 +61,7 @@ export async function runBeginJob(context: Context, job: ClaimedJob, work: Begin
     record(audit(attempt, 'reset_begun', user.id, call, now)),
   ]);
   if (result.outcome === 'applied') return 'ended';
+  if (result.outcome === 'guard_failed' && result.guard === 2) return changedMeanwhile;
   const heldNoMore = result.outcome === 'guard_failed' && result.guard === 0;
   return heldNoMore ? 'lost' : ignore(context, job, 'user_disabled', user);
 }

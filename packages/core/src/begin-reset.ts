@@ -55,14 +55,14 @@ async function begin(context: Context, call: Call, input: BeginResetInput, code:
 }
 
 /**
- * One pending begin per address, service, sort of mail and quarter of a link's lifetime: one that has been left lying must not
- * swallow a fresh one and die with it, nor one without a code one with.
+ * One pending begin per address, service, sort of mail and quarter of the lifetime of what it carries: one that has been left
+ * lying must not swallow a fresh one and die with it, nor one without a code one with.
  */
 function beginJob(context: Context, call: Call, address: ComparableAddress, wanted: Wanted): NewJob {
   const { startedAt: now, realm, serviceId, client } = call;
-  const { delivery, resetLifetimeMs } = context.settings;
+  const { delivery, codeLifetimeMs, resetLifetimeMs } = context.settings;
   const delayMs = delivery.mode === 'background' ? delivery.beginDelayMs * randomFraction(context.random) : 0;
-  const quarter = Math.floor(now / (resetLifetimeMs / 4));
+  const quarter = Math.floor(now / ((wanted.code ? codeLifetimeMs : resetLifetimeMs) / 4));
   return {
     id: newJobId(context),
     kind: 'begin',

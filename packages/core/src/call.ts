@@ -84,5 +84,5 @@ export function limitReached(
   retryAfterMs: number,
 ): PwresetError {
   if (limit !== undefined) context.emit({ type: 'limit_reached', flow, limit: limit.name, client });
-  return new TooManyRequests(retryAfterMs, limit ?? { now: context.clock.now(), capacity: 1 });
+  return new TooManyRequests(retryAfterMs, limit ?? { name: 'ip', now: context.clock.now(), capacity: 1 });
 }

@@ -7,11 +7,15 @@ import { codeGuesses } from './limit-rules.js';
 import type { Limit } from './limits.js';
 import { clearLimit } from './steps.js';
 
-/** What codes tried for this user's address were charged; a reset ends the row of wrong ones. */
-export function codeLimits(context: Context, call: Call, user: User): readonly Limit[] {
+/**
+ * The wrong codes in a row for this user's address, which a reset by a link ends (P8). The budget of the last minutes stays: that it
+ * came back would tell a stranger who had used it up that somebody has this address.
+ */
+export function codeFailures(context: Context, call: Call, user: User): readonly Limit[] {
   const address = comparableAddress(user.email);
   if (address === null) return [];
-  return codeGuesses(context.settings.limits, { realm: user.realm, address }, call.startedAt);
+  const [, failures] = codeGuesses(context.settings.limits, { realm: user.realm, address }, call.startedAt);
+  return [failures];
 }
 
 /** Gives back what a right code was charged; a storage that fails at it is an event and stops nobody. */

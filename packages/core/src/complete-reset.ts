@@ -1,7 +1,7 @@
 import type { Call } from './call.js';
-import { codeLimits } from './code-limits.js';
 import type { Context } from './context.js';
 import type { Token, User } from './entities.js';
+import type { Limit } from './limits.js';
 import { hashPassword, requireAcceptable, requireSecondFactor, strengthOf } from './new-password.js';
 import { audit, endLateSessions, endSessions, newRevokeToken, notice } from './notices.js';
 import { mootLimits } from './password-failures.js';
@@ -29,10 +29,15 @@ export async function completeReset(
   context: Context,
   call: Call,
   by: { readonly token: Token; readonly user: User },
-  given: { readonly password: string; readonly factor: string | undefined },
+  given: {
+    readonly password: string;
+    readonly factor: string | undefined;
+    /** What the token itself makes moot, beside what any new password does. */
+    readonly moot: readonly Limit[];
+  },
 ): Promise<PasswordChanged> {
   const { token, user } = by;
-  const { password, factor } = given;
+  const { password, factor, moot } = given;
   await requireAcceptable(context, call, password, user);
   await requireSecondFactor(context, call, user, factor);
   const strength = strengthOf(context, password);
@@ -50,7 +55,7 @@ export async function completeReset(
     issueToken(revokeToken),
     enqueue(notice(context, call, { mail: 'reset_notice', user, to: user.email, token: revokeToken, now })),
     ...endSessions(context, user.id, now).map(enqueue),
-    ...[...mootLimits(context, call, user), ...codeLimits(context, call, user)].map(({ key }) => clearLimit(key)),
+    ...[...mootLimits(context, call, user), ...moot].map(({ key }) => clearLimit(key)),
     record(audit(attempt, 'password_reset', user.id, call, now)),
   ]);
   if (result.outcome !== 'applied') {

@@ -1,12 +1,12 @@
 import { comparableAddress, requireAddress } from './address.js';
 import { type Call, callOf, charge } from './call.js';
-import { giveBackGuess } from './code-limits.js';
+import { codeFailures, giveBackGuess } from './code-limits.js';
 import { type CodeSource, deriveCode, typedCode } from './codes.js';
 import { completeReset } from './complete-reset.js';
 import { equalTexts } from './constant-time.js';
 import type { Context } from './context.js';
 import type { Token, User } from './entities.js';
-import { InvalidInput } from './errors.js';
+import { InvalidInput, TooManyRequests } from './errors.js';
 import { oneUser } from './find-user.js';
 import { type ComparableAddress, tokenId, userId } from './ids.js';
 import { codeGuesses } from './limit-rules.js';
@@ -16,11 +16,11 @@ import { type GenuineToken, openToken, readToken, refuseToken, tokenRefusal } fr
 import { openLinkToken } from './tokens.js';
 
 /** What is to be set once the code has turned out right. */
-type Given = Parameters<typeof completeReset>[3];
+type Given = Omit<Parameters<typeof completeReset>[3], 'moot'>;
 
 /**
  * Sets a new password by the code of a reset mail, or by the token of its link. A guess is charged before anything is looked up
- * or compared, whether the address is known or not (P8); it is given back when the code was right and something else refused.
+ * or compared, whether the address is known or not (P8); it is given back when the code was good and something else refused.
  */
 export async function confirmCodeReset(context: Context, input: ConfirmCodeResetInput): Promise<PasswordChanged> {
   const call = callOf(context, 'confirm_code_reset', input);
@@ -48,7 +48,7 @@ async function byLink(
     const { user } = found;
     const same = user.realm === call.realm && comparableAddress(user.email) === address;
     if (!same) throw refuseToken(context, call, 'other_user', { opened, user });
-    return completeReset(context, call, found, given);
+    return completeReset(context, call, found, { ...given, moot: codeFailures(context, call, user) });
   });
 }
 
@@ -60,11 +60,15 @@ async function byCode(
   given: Given,
 ): Promise<PasswordChanged> {
   const guesses = codeGuesses(context.settings.limits, { realm: call.realm, address }, call.startedAt);
-  await charge(context, call, guesses);
+  await charge(context, call, guesses).catch((error: unknown) => {
+    // Waiting does not open a closed channel, and the answer must not say that there is one: no reset ever opens a stranger's.
+    const closed = error instanceof TooManyRequests && error.limit === 'code_failures_by_address';
+    throw closed ? refuseToken(context, call, 'channel_closed') : error;
+  });
   // Codes of one address wait for each other, so that a right one that comes many times costs one hash.
   return context.tokenTurns(guesses[0].key, async () => {
     const found = await readCode(context, call, address, code);
-    return completeReset(context, call, found, given).catch(async (error: unknown) => {
+    return completeReset(context, call, found, { ...given, moot: guesses }).catch(async (error: unknown) => {
       await giveBackGuess(context, call, guesses);
       throw error;
     });
@@ -83,11 +87,8 @@ async function readCode(
 ): Promise<{ readonly token: Token; readonly user: User }> {
   const { keyRing, settings, storage } = context;
   const found = await storage.findCodes(call.realm, address);
-  const user = oneUser(
-    context,
-    found.map((each) => each.user),
-    address,
-  );
+  const users = found.map((each) => each.user);
+  const user = oneUser(context, users, { realm: call.realm, address });
   const token = found.find((each) => each.user === user)?.code ?? null;
   const key = token === null ? null : keyRing.find(token.secretId);
   const expected = deriveCode(key ?? keyRing.current, settings.codes, token ?? nobodysCode);

@@ -1,4 +1,5 @@
 import { callOf, charge } from './call.js';
+import { codeFailures } from './code-limits.js';
 import { completeReset } from './complete-reset.js';
 import type { Context } from './context.js';
 import { shapePassword } from './new-password.js';
@@ -14,6 +15,7 @@ export async function confirmReset(context: Context, input: ConfirmResetInput): 
 
   return context.tokenTurns(opened.id, async () => {
     const found = await readToken(context, call, opened);
-    return completeReset(context, call, found, { password, factor: input.factor });
+    const moot = codeFailures(context, call, found.user);
+    return completeReset(context, call, found, { password, factor: input.factor, moot });
   });
 }

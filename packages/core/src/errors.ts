@@ -1,3 +1,5 @@
+import type { LimitName } from './limits.js';
+
 /** Every way in which a flow refuses. */
 export const errorCodes = [
   'invalid_input',
@@ -59,12 +61,15 @@ export class TooManyRequests extends PwresetError<'too_many_requests'> {
   readonly retryAt: number;
   /** How many the limit lets through at once. */
   readonly capacity: number;
+  /** Which limit it was. */
+  readonly limit: LimitName;
 
   constructor(
     readonly retryAfterMs: number,
-    limit: { readonly now: number; readonly capacity: number },
+    limit: { readonly name: LimitName; readonly now: number; readonly capacity: number },
   ) {
     super('too_many_requests', 'too many requests; try again later');
+    this.limit = limit.name;
     this.retryAt = limit.now + retryAfterMs;
     this.capacity = limit.capacity;
   }

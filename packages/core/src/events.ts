@@ -29,6 +29,7 @@ export type TokenRefusal =
   | 'other_service'
   | 'other_user'
   | 'no_code'
+  | 'channel_closed'
   | 'mismatched'
   | 'used'
   | 'closed'

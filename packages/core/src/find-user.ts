@@ -12,12 +12,19 @@ export async function findUserByAddress(
   realm: Realm,
   address: ComparableAddress,
 ): Promise<User | null> {
-  return oneUser(context, await context.storage.findUsersByEmail(realm, address), address);
+  return oneUser(context, await context.storage.findUsersByEmail(realm, address), { realm, address });
 }
 
-/** The one of these users who has this address; `null` for none and for several. */
-export function oneUser(context: Context, found: readonly User[], address: ComparableAddress): User | null {
-  const same = found.filter((user) => comparableAddress(user.email) === address);
+/**
+ * The one of these users who has this address in this realm; `null` for none and for several. What a collation takes for the same
+ * realm is another one: limits are counted by the name that was given.
+ */
+export function oneUser(
+  context: Context,
+  found: readonly User[],
+  { realm, address }: { readonly realm: Realm; readonly address: ComparableAddress },
+): User | null {
+  const same = found.filter((user) => user.realm === realm && comparableAddress(user.email) === address);
   if (same.length < found.length) {
     const others = found.filter((user) => !same.includes(user));
     context.emit({ type: 'address_differs', userIds: others.map((user) => user.id) });

@@ -99,16 +99,36 @@ export type NoticeWork = z.infer<typeof noticeWork>;
 export type EndSessionsWork = z.infer<typeof endSessionsWork>;
 
 /**
+ * What an earlier release would read and carry out without what was asked for has a kind that it does not know: it leaves the job
+ * to a worker that does.
+ */
+const chosenKinds = new Map([
+  ['begin', 'begin_chosen'],
+  ['mail', 'mail_chosen'],
+]);
+
+const isChosen = (value: Work): boolean =>
+  (value.kind === 'begin' && (value.code || value.resetUrl !== null)) ||
+  (value.kind === 'mail' && (value.codeId !== null || value.resetUrl !== null));
+
+/**
  * Work as the payload of a job. {@link decodeWork} reads it back.
  */
-export const encodeWork = (value: Work): string => JSON.stringify(value);
+export const encodeWork = (value: Work): string =>
+  JSON.stringify(isChosen(value) ? { ...value, kind: chosenKinds.get(value.kind) } : value);
+
+/** The payload of a job under the kind that it has here. */
+const payloadOf = z.looseObject({ kind: z.string() }).transform((payload) => {
+  const [kind = payload.kind] = [...chosenKinds].find(([, chosen]) => chosen === payload.kind) ?? [];
+  return { ...payload, kind };
+});
 
 /**
  * The work that a payload says; `null` for what this version cannot read: a job of a newer version, or a damaged row.
  */
 export function decodeWork(payload: string): Work | null {
   try {
-    return work.safeParse(JSON.parse(payload)).data ?? null;
+    return payloadOf.pipe(work).safeParse(JSON.parse(payload)).data ?? null;
   } catch {
     return null;
   }

@@ -8,7 +8,7 @@ import { fillLink } from './links.js';
 import type { Mail } from './mail.js';
 import { noticeLinks } from './notices.js';
 import { tokenRefusal } from './read-token.js';
-import { fillResetUrl, isAllowedResetUrl } from './reset-urls.js';
+import { fillResetUrl, resolveResetUrl } from './reset-urls.js';
 import { requireService, type ServiceDescription } from './service-finder.js';
 import { deriveLinkToken } from './tokens.js';
 
@@ -61,16 +61,17 @@ export async function prepareResetMail(context: Context, job: ClaimedJob, work: 
   };
 }
 
-/** The caller's page where it may still be named: the payload of a job is no configuration (P11). */
+/**
+ * To the caller's page as long as the service permits it, since the payload of a job is no configuration (P11); else to the
+ * service's own, so that whoever waits for the mail has one.
+ */
 function resetLink(
-  service: ServiceDescription,
+  { links, resetUrls }: ServiceDescription,
   { resetUrl }: ResetMailWork,
   values: { readonly token: string; readonly email: string },
 ): string {
-  if (resetUrl === null) return fillLink(service.links.reset, values);
-  if (!isAllowedResetUrl(service.resetUrls, resetUrl))
-    throw new Error('the reset URL is not one of the service any more');
-  return fillResetUrl(resetUrl, values.token);
+  const page = resetUrl === null ? null : resolveResetUrl(resetUrls, resetUrl);
+  return page === null ? fillLink(links.reset, values) : fillResetUrl(page, values.token);
 }
 
 /** The code, derived again; `null` where there is none, or none that is still good: then the link alone is sent. */

@@ -1,4 +1,5 @@
 import type { Client, Credential, Key, KeyType, Service, ServiceLinks, TokenPurpose, User } from './entities.js';
+import type { BeginRefusal } from './events.js';
 import type { AttemptId, KeyId, Realm, ServiceId, UserId } from './ids.js';
 
 /** A user without the stored credential, fit to be handed out. */
@@ -53,8 +54,10 @@ export interface BeginProfileResetInput extends FlowInput {
 
 export interface ProfileResetBegun {
   readonly user: PublicUser;
-  /** Whether a mail is on its way; a disabled user, and one whose password must not be reset, gets none. */
+  /** Whether a mail is on its way. */
   readonly begun: boolean;
+  /** Why none is; `null` where one is. The service names its users by id, so it may know. */
+  readonly reason: BeginRefusal | null;
 }
 
 export interface ConfirmResetInput extends FlowInput {

@@ -1,7 +1,7 @@
 import type { Call } from './call.js';
 import type { Context } from './context.js';
 import { InvalidInput } from './errors.js';
-import { isAllowedResetUrl } from './reset-urls.js';
+import { resolveResetUrl } from './reset-urls.js';
 
 /**
  * Where the caller wants the mail to link to, as far as its service permits; `null` for the service's own page. It does not
@@ -14,8 +14,7 @@ export async function chosenResetUrl(context: Context, call: Call, resetUrl: unk
   if (typeof resetUrl !== 'string') throw new InvalidInput('resetUrl', 'malformed');
   if (resetUrl === '') throw new InvalidInput('resetUrl', 'missing');
   const service = await context.services.describe(call.serviceId);
-  if (service === null || !isAllowedResetUrl(service.resetUrls, resetUrl)) {
-    throw new InvalidInput('resetUrl', 'not_allowed');
-  }
-  return resetUrl;
+  const resolved = service === null ? null : resolveResetUrl(service.resetUrls, resetUrl);
+  if (resolved === null) throw new InvalidInput('resetUrl', 'not_allowed');
+  return resolved;
 }

@@ -1,7 +1,7 @@
+import { againWhileChanged, changedMeanwhile } from './again.js';
 import { type Call, callOf, charge } from './call.js';
 import type { Context } from './context.js';
 import { tokenPurposes } from './entities.js';
-import { StorageUnavailable } from './errors.js';
 import { audit, endLateSessions, endSessions, notice } from './notices.js';
 import type { Revoked, RevokeInput } from './pwreset-types.js';
 import { type GenuineToken, openToken, readToken, refuseToken } from './read-token.js';
@@ -26,19 +26,14 @@ export async function revoke(context: Context, input: RevokeInput): Promise<Revo
   const opened = openToken(context, call, input.token, 'revoke');
   await charge(context, call);
 
-  return context.tokenTurns(opened.id, async () => {
-    for (let tries = 1; ; tries += 1) {
-      const revoked = await revokeOnce(context, call, opened);
-      if (revoked !== 'changed_meanwhile') return revoked;
-      if (tries === maxTries) throw new StorageUnavailable();
-    }
-  });
+  return context.tokenTurns(opened.id, () => againWhileChanged(() => revokeOnce(context, call, opened)));
 }
 
-/** Each change of password or address between the read and the commit costs one more try. */
-const maxTries = 10;
-
-async function revokeOnce(context: Context, call: Call, opened: GenuineToken): Promise<Revoked | 'changed_meanwhile'> {
+async function revokeOnce(
+  context: Context,
+  call: Call,
+  opened: GenuineToken,
+): Promise<Revoked | typeof changedMeanwhile> {
   const { token, user } = await readToken(context, call, opened);
   const now = context.clock.now();
   const attempt = newAttempt(context);
@@ -54,7 +49,7 @@ async function revokeOnce(context: Context, call: Call, opened: GenuineToken): P
     enqueue(notice(context, call, { mail: 'revoke_notice', user, to: user.email, token: null, now })),
     record(audit(attempt, 'user_revoked', user.id, call, now)),
   ]);
-  if (result.outcome === 'guard_failed' && result.guard === 1) return 'changed_meanwhile';
+  if (result.outcome === 'guard_failed' && result.guard === 1) return changedMeanwhile;
   if (result.outcome !== 'applied') throw refuseToken(context, call, 'used', { opened, user });
 
   context.emit({ type: 'user_revoked', userId: user.id, serviceId: call.serviceId, client: call.client });

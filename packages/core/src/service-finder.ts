@@ -59,12 +59,15 @@ export function serviceFinder(
   };
 }
 
+export const serviceNotFound = (): PwresetError<'service_not_found'> =>
+  new PwresetError('service_not_found', 'there is no service with this id');
+
 /** The service that a call names, before anything is changed in its name. @throws {@link PwresetError} `service_not_found` */
 export async function requireService(
   { services }: { readonly services: ServiceFinder },
   { serviceId: id }: { readonly serviceId: ServiceId },
 ): Promise<ServiceDescription> {
   const service = await services.describe(id);
-  if (service === null) throw new PwresetError('service_not_found', 'there is no service with this id');
+  if (service === null) throw serviceNotFound();
   return service;
 }

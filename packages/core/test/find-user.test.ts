@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { requireAddress } from '../src/address.js';
 import { findUserByAddress } from '../src/find-user.js';
-import { defaultRealm, userId } from '../src/ids.js';
+import { defaultRealm, realm, userId } from '../src/ids.js';
 import { publicUser } from '../src/public-user.js';
 import { contextOf, stubStorage, user } from './fixtures.js';
 
@@ -31,6 +31,14 @@ describe('findUserByAddress', () => {
     const events = [{ type: 'address_differs', userIds: ['0'] }];
     expect(await find(email)).toEqual({ found: null, events });
     expect(await find(email, 'mike@example.com')).toEqual({ found: 'mike@example.com', events });
+  });
+
+  test('a collation that answers with another realm makes nobody one of this', async () => {
+    const other = user({ id: userId('0'), email: 'mike@example.com', realm: realm('ACME') });
+    const context = contextOf({ storage: stubStorage({ findUsersByEmail: async () => [other] }) });
+    expect(await findUserByAddress(context, realm('acme'), requireAddress('mike@example.com'))).toBeNull();
+    expect(context.events).toEqual([{ type: 'address_differs', userIds: ['0'] }]);
+    expect(await findUserByAddress(context, realm('ACME'), requireAddress('mike@example.com'))).toBe(other);
   });
 
   test('two are none', async () => {

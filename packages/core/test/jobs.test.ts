@@ -49,6 +49,20 @@ describe('a payload', () => {
     expect(works.map(({ kind }) => kind)).toEqual(jobKinds);
   });
 
+  test('that an earlier release would carry out without what was asked for is of a kind that it leaves alone', () => {
+    const kindOf = (work: Work): unknown => JSON.parse(encodeWork(work)).kind;
+    const plain = { code: false, resetUrl: null, codeId: null } as const;
+    expect([kindOf({ ...begin, ...plain }), kindOf({ ...mail, ...plain })]).toEqual(['begin', 'mail']);
+    for (const work of [begin, { ...begin, code: false }, { ...begin, resetUrl: null }]) {
+      expect(kindOf(work)).toBe('begin_chosen');
+      expect(decodeWork(encodeWork(work))).toEqual(work);
+    }
+    for (const work of [mail, { ...mail, codeId: null, resetUrl: begin.resetUrl }]) {
+      expect(kindOf(work)).toBe('mail_chosen');
+      expect(decodeWork(encodeWork(work))).toEqual(work);
+    }
+  });
+
   test('keeps any text', () => {
     fc.assert(
       fc.property(wellFormedText(), wellFormedText(), (realm, userAgent) => {

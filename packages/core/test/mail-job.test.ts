@@ -107,8 +107,9 @@ describe('a reset mail', () => {
     expect(await prepareResetMail(allowing, job(), { ...work(row.id), resetUrl })).toMatchObject({
       mail: { url: `https://acme.example/forgot?code=${text}` },
     });
-    const refused = prepareResetMail(context, job(), { ...work(row.id), resetUrl });
-    await expect(refused).rejects.toThrow('the reset URL is not one of the service any more');
+    expect(await prepareResetMail(context, job(), { ...work(row.id), resetUrl })).toEqual(
+      await prepareResetMail(context, job(), work(row.id)),
+    );
   });
 
   test('after a rotation still carries the token that was issued', async () => {

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkResetUrl, fillResetUrl, isAllowedResetUrl } from '../src/reset-urls.js';
+import { checkResetUrl, fillResetUrl, resolveResetUrl } from '../src/reset-urls.js';
 import { anyText } from './fixtures.js';
 
 const strict = { allowInsecureLinks: false };
 const insecure = { allowInsecureLinks: true };
 const page = 'https://ok.com/forgot?lang=&code={{code}}';
 const token = '0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefgh';
+
+const isAllowed = (entries: readonly string[], url: string): boolean => resolveResetUrl(entries, url) !== null;
 
 describe('an entry', () => {
   test.each([
@@ -26,7 +28,7 @@ describe('an entry', () => {
     'https://xn--bcher-kva.example/?code={{code}}',
   ])('%s is accepted, and allows itself', (entry) => {
     expect(() => checkResetUrl(entry, strict)).not.toThrow();
-    expect(isAllowedResetUrl([entry], entry)).toBe(true);
+    expect(resolveResetUrl([entry], entry)).toBe(entry);
   });
 
   test.each([
@@ -76,18 +78,35 @@ describe('an entry', () => {
 
 describe("a caller's URL", () => {
   test.each([
-    page,
-    'https://ok.com/forgot?lang=de&code={{code}}',
-    'https://ok.com/forgot?code={{token}}&lang=de',
-    'https://ok.com/forgot?lang&code={{code}}',
-    'https://OK.com:443/forgot?lang=de&code={{code}}',
-    'HTTPS://ok.com/forgot?lang=https%3A%2F%2Fevil&code={{code}}',
-  ])('%s is allowed', (url) => {
-    expect(isAllowedResetUrl([page], url)).toBe(true);
+    [page, ''],
+    ['https://ok.com/forgot?lang=de&code={{code}}', 'de'],
+    ['https://ok.com/forgot?code={{token}}&lang=de-AT', 'de-AT'],
+    ['https://OK.com:443/forgot?lang=de&code={{code}}', 'de'],
+    ['HTTPS://ok.com:00443/forgot?lang=%C3%A4&code={{code}}', '%C3%A4'],
+  ])('%s is allowed, and is what the entry spells', (url, value) => {
+    expect(resolveResetUrl([page], url)).toBe(`https://ok.com/forgot?lang=${value}&code={{code}}`);
+  });
+
+  test('a host of two spellings is the one that the entry has', () => {
+    const entry = 'https://xn--fa-hia.example/r?code={{code}}';
+    for (const host of ['faß.example', 'xn--fa-hia%2eexample', 'XN--FA-HIA.example:443']) {
+      expect(resolveResetUrl([entry], `https://${host}/r?code={{code}}`)).toBe(entry);
+    }
+  });
+
+  test('a name without a value has none', () => {
+    const entry = 'https://ok.com/?app&code={{code}}';
+    expect(resolveResetUrl([entry], entry)).toBe(entry);
+    expect(isAllowed([entry], 'https://ok.com/?app=&code={{code}}')).toBe(false);
+    expect(isAllowed([entry], 'https://ok.com/?app=evil&code={{code}}')).toBe(false);
   });
 
   test.each([
     ['a second parameter behind a semicolon', 'https://ok.com/forgot?lang=de;code=x&code={{code}}'],
+    ...['%', '%zz', '%ff', '%0d%0a', '%00', '%e2%80%a8', '%20', '+', "x'", 'x)', '//evil', 'x'.repeat(101)].map(
+      (value): [string, string] => [`the free value ${value}`, `https://ok.com/forgot?lang=${value}&code={{code}}`],
+    ),
+    ['a free name without a value', 'https://ok.com/forgot?lang&code={{code}}'],
     ['another scheme', 'http://ok.com/forgot?lang=&code={{code}}'],
     ['another host', 'https://evil.com/forgot?lang=&code={{code}}'],
     ['a host that only begins so', 'https://ok.com.evil/forgot?lang=&code={{code}}'],
@@ -133,19 +152,19 @@ describe("a caller's URL", () => {
     ['nothing', ''],
     ['2,001 characters', `https://ok.com/forgot?code={{code}}&lang=${'x'.repeat(1_970)}`],
   ])('with %s is not', (_, url) => {
-    expect(isAllowedResetUrl([page], url)).toBe(false);
+    expect(isAllowed([page], url)).toBe(false);
   });
 
   test('a value that the entry gives is the only one', () => {
     const entry = 'https://ok.com/?tenant=a&code={{code}}';
-    expect(isAllowedResetUrl([entry], entry)).toBe(true);
-    expect(isAllowedResetUrl([entry], 'https://ok.com/?tenant=b&code={{code}}')).toBe(false);
-    expect(isAllowedResetUrl([entry], 'https://ok.com/?tenant=&code={{code}}')).toBe(false);
+    expect(isAllowed([entry], entry)).toBe(true);
+    expect(isAllowed([entry], 'https://ok.com/?tenant=b&code={{code}}')).toBe(false);
+    expect(isAllowed([entry], 'https://ok.com/?tenant=&code={{code}}')).toBe(false);
   });
 
   test("a fragment is the entry's, the placeholder in it too", () => {
     const entry = 'https://ok.com/?x=1#/reset?token={{token}}';
-    expect(isAllowedResetUrl([entry], 'https://ok.com/?x=1#/reset?token={{code}}')).toBe(true);
+    expect(isAllowed([entry], 'https://ok.com/?x=1#/reset?token={{code}}')).toBe(true);
     for (const fragment of [
       '',
       '#{{code}}',
@@ -153,38 +172,41 @@ describe("a caller's URL", () => {
       '#/reset?token={{code}}&x',
       '#/evil?token={{code}}',
     ]) {
-      expect(isAllowedResetUrl([entry], `https://ok.com/?x=1${fragment}`), fragment).toBe(false);
+      expect(isAllowed([entry], `https://ok.com/?x=1${fragment}`), fragment).toBe(false);
     }
   });
 
   test('hosts that stand in the scheme too, and paths that stand in the host, are no hazard', () => {
     for (const host of ['p', 't', 's', 'h', 'https', 'tp']) {
       const entry = `https://${host}/${host}?code={{code}}`;
-      expect(isAllowedResetUrl([entry], entry), host).toBe(true);
-      expect(isAllowedResetUrl([entry], `https://${host}/?code={{code}}`), host).toBe(false);
-      expect(isAllowedResetUrl([entry], `https://${host}.evil/${host}?code={{code}}`), host).toBe(false);
+      expect(isAllowed([entry], entry), host).toBe(true);
+      expect(isAllowed([entry], `https://${host}/?code={{code}}`), host).toBe(false);
+      expect(isAllowed([entry], `https://${host}.evil/${host}?code={{code}}`), host).toBe(false);
     }
   });
 
   test('any entry will do, and without one none does', () => {
-    expect(isAllowedResetUrl(['https://other.example/?t={{code}}', page], page)).toBe(true);
-    expect(isAllowedResetUrl([], page)).toBe(false);
+    expect(isAllowed(['https://other.example/?t={{code}}', page], page)).toBe(true);
+    expect(isAllowed([], page)).toBe(false);
     // What was stored before this release checked it allows nothing.
-    expect(isAllowedResetUrl(['', 'https://ok.com/', 'javascript:{{code}}', 'null'], page)).toBe(false);
+    expect(isAllowed(['', 'https://ok.com/', 'javascript:{{code}}', 'null'], page)).toBe(false);
   });
 
   describe('whatever is sent, what is allowed leads home', () => {
     const entry = 'https://ok.com/forgot?lang=&code={{code}}';
     const leadsHome = (url: string): void => {
-      if (!isAllowedResetUrl([entry], url)) return;
-      const filled = new URL(fillResetUrl(url, token));
+      const resolved = resolveResetUrl([entry], url);
+      if (resolved === null) return;
+      expect(resolved).toMatch(/^https:\/\/ok\.com\/forgot\?lang=[\w.~%-]{0,100}&code=\{\{code\}\}$/);
+      expect(resolveResetUrl([entry], resolved)).toBe(resolved);
+      const filled = new URL(fillResetUrl(resolved, token));
       expect(filled.origin + filled.pathname).toBe('https://ok.com/forgot');
       expect([filled.username, filled.password, filled.hash]).toEqual(['', '', '']);
       expect([...filled.searchParams.keys()].toSorted()).toEqual(['code', 'lang']);
       expect(filled.searchParams.getAll('code')).toEqual([token]);
       expect(filled.searchParams.get('lang')).not.toContain(token);
       // A mail reader that finds the link in a text ends it at white space, quotes and angle brackets.
-      expect(fillResetUrl(url, token)).not.toMatch(/[\s"<>\\{}]/);
+      expect(fillResetUrl(resolved, token)).not.toMatch(/[\s"<>\\{}]/);
     };
 
     test('made of hostile parts', () => {
@@ -253,7 +275,7 @@ describe("a caller's URL", () => {
         fc.property(fc.nat(entry.length), fc.nat(3), change, (at, cutting, insert) => {
           const url = entry.slice(0, at) + insert + entry.slice(at + cutting);
           leadsHome(url);
-          if (isAllowedResetUrl([entry], url)) allowed += 1;
+          if (isAllowed([entry], url)) allowed += 1;
         }),
         { numRuns: 10_000, examples: [[29, 0, 'de']] },
       );
@@ -265,7 +287,7 @@ describe("a caller's URL", () => {
     for (const part of ['{{code}}', '&a=', 'https://', '%2e/']) {
       const url = `${page}${part.repeat(300_000)}`;
       const before = performance.now();
-      expect(isAllowedResetUrl([page], url)).toBe(false);
+      expect(isAllowed([page], url)).toBe(false);
       expect(performance.now() - before).toBeLessThan(100);
     }
   });

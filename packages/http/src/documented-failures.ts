@@ -61,7 +61,7 @@ function sampleOf(code: ErrorCode): PwresetError {
     case 'password_refused':
       return new PasswordRefused(['too_short']);
     case 'too_many_requests':
-      return new TooManyRequests(30_000, { now: sampleNow, capacity: 60 });
+      return new TooManyRequests(30_000, { name: 'ip', now: sampleNow, capacity: 60 });
     case 'overloaded':
       return new Overloaded(1_000);
     case 'unavailable':

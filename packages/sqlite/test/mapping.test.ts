@@ -410,6 +410,19 @@ test('a row without a realm is in the default one', async () => {
   expect(await storage.findUsersByEmail(realm('other'), address('a@example.com'))).toEqual([]);
 });
 
+test('a condition that does not say whose column it names is refused at the start, before it meets the tokens', () => {
+  const ddl = 'create table accounts (id text primary key, email text, hash text, expires_at integer)';
+  const matching = (name: string): UserMapping => ({
+    table: 'accounts',
+    id: 'id',
+    email: { column: 'email', match: (email, to) => sql`${sql.ref(name)} is null and ${email} = ${to}` },
+    password: 'hash',
+  });
+  expect(() => opened(ddl, matching('expires_at'))).toThrow(MappingMismatch);
+  expect(() => opened(ddl, matching('expires_at'))).toThrow(/ambiguous column name: expires_at/);
+  opened(ddl, matching('u.expires_at'));
+});
+
 test('a look-up of codes finds the users that one of users finds, with a code each, whatever collations make one', async () => {
   const ddl = `create table accounts (id text collate nocase, mail text collate nocase, hash text, tenant text);
     insert into accounts values

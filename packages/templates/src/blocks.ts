@@ -16,7 +16,7 @@ export interface Content {
 }
 
 /** An absolute http or https URL without anything that would end it early, in a line of text or in an attribute. */
-const wholeUrl = /^https?:\/\/[^\p{C}\p{Z}<>"\\]+$/u;
+const wholeUrl = /^https?:\/\/[^\p{C}\p{Z}<>"\\]+$/iu;
 
 /** What core makes of codes. */
 const wholeCode = /^[0-9A-Z]{6,12}$/;
