@@ -1,4 +1,5 @@
 import type { Contestant } from './contestant.js';
+import type { FlowContestant } from './flow.js';
 
 export const databases = ['sqlite', 'postgres'] as const;
 export type DatabaseName = (typeof databases)[number];
@@ -11,9 +12,9 @@ export interface BenchDatabase {
   /** The users, and as many tokens, jobs and audit rows that have ended. */
   readonly rows: number;
   /** Ours first. */
-  readonly contestants: readonly Contestant[];
-  /** Ends every job that is pending. */
-  settle(): Promise<void>;
+  readonly contestants: readonly [FlowContestant, ...Contestant[]];
+  /** Ends every job that is pending, and says how many there were. */
+  settle(): Promise<number>;
   /** Clears away what the operations before have left to be cleared, so that the next one does not pay for it. */
   tidy(): Promise<void>;
   /** How many rows there are of each sort. */

@@ -1,4 +1,12 @@
-import { createPwreset, type Mail, type Mailer, type PwresetEvent, type Storage, serviceLinks } from '@pwreset/core';
+import {
+  createPwreset,
+  type Mail,
+  type Mailer,
+  type Pwreset,
+  type PwresetEvent,
+  type Storage,
+  serviceLinks,
+} from '@pwreset/core';
 import { benchService, type Contestant } from './contestant.js';
 import { freeHasher } from './free-hasher.js';
 import { type Postbox, postbox } from './postbox.js';
@@ -21,8 +29,13 @@ const expected: ReadonlySet<PwresetEvent['type']> = new Set([
   'begin_ignored',
 ]);
 
+/** The flows, and what they are called by where a framework is between. */
+export interface FlowContestant extends Contestant {
+  readonly pwreset: Pwreset;
+}
+
 /** The whole flow, as an application calls it. */
-export function flow(storage: Storage): Contestant {
+export function flow(storage: Storage): FlowContestant {
   const sent = postbox();
   const trouble: PwresetEvent[] = [];
   const pwreset = createPwreset({
@@ -45,6 +58,7 @@ export function flow(storage: Storage): Contestant {
   });
   return {
     name: 'ours',
+    pwreset,
     begin: (email, client) => pwreset.beginReset({ email, client }),
     async deliver() {
       await pwreset.deliver();

@@ -1,24 +1,27 @@
 import { writeFileSync } from 'node:fs';
-import { argumentsOf, type BenchArguments, usage, WrongArguments } from './arguments.js';
-import { comparisonTable, growthTable, type Table } from './report.js';
-import { type Listener, runStorageBench } from './run.js';
+import { argumentsOf, type BenchArguments, usage } from './arguments.js';
+import { runHttpBench } from './http-run.js';
+import { WrongArguments } from './options.js';
+import { comparisonTable, growthTable, httpTable, type Table } from './report.js';
+import { runStorageBench } from './run.js';
 
 /** Prints lines as they come, and a table's head wherever it begins or goes on after another. */
-function printer(): Listener {
+function printer() {
   let last = '';
-  const printed =
-    <Row>({ head, row }: Table<Row>) =>
+  return <Row>({ head, row }: Table<Row>) =>
     (value: Row): void => {
       if (head !== last) console.log(`\n${head}`);
       last = head;
       console.log(row(value));
     };
-  return { onComparison: printed(comparisonTable), onGrowth: printed(growthTable) };
 }
 
 async function main(asked: BenchArguments): Promise<void> {
-  const listener = printer();
-  const result = await runStorageBench(asked, listener);
+  const printed = printer();
+  const result =
+    asked.bench === 'http'
+      ? await runHttpBench(asked, printed(httpTable))
+      : await runStorageBench(asked, { onComparison: printed(comparisonTable), onGrowth: printed(growthTable) });
   if (asked.json !== null) writeFileSync(asked.json, `${JSON.stringify(result, null, 2)}\n`);
 }
 

@@ -14,55 +14,82 @@ export interface Timing {
 }
 
 export interface Measuring {
-  readonly operation: Operation;
   readonly atOnce: number;
-  /** Of measured work, for each contestant. */
+  /** Of measured work, for each side. */
   readonly seconds: number;
+  /** Of work before that, so that what is measured is compiled. */
+  readonly warmSeconds: number;
+  /** How long a slice should take: long enough for the caches to be its own, short enough for all to see the same machine. */
+  readonly sliceMs: number;
 }
 
-/** How long a slice should take: long enough for the caches to be its own, short enough for all to see the same machine. */
-const sliceMs = 120;
-const maxPerSlice = 2_000;
+/** Whoever takes turns with others. */
+export interface Side<Done extends Slice> {
+  run(count: number): Promise<Done>;
+  /** Operations of one slice. */
+  readonly least: number;
+  readonly most: number;
+}
 
 const rateOf = ({ operations, elapsedMs }: Slice): number => (operations / elapsedMs) * 1_000;
 
-/** Measures the contestants in turns, a slice each, the first one last in every second round. */
-export async function measure(
-  { slice }: Workload,
-  entrants: readonly Entrant[],
-  { operation, atOnce, seconds }: Measuring,
-): Promise<readonly Timing[]> {
-  const run = (entrant: Entrant, count: number): Promise<Slice> => slice(operation, entrant, count, atOnce);
-  const most = Math.min(maxPerSlice, ...entrants.map(({ users }) => users));
-  const countAfter = (last: Slice): number =>
-    countFor((rateOf(last) / 1_000) * Math.min(sliceMs, seconds * 250), atOnce, most);
-  const warm: Slice[] = [];
-  for (const entrant of entrants) {
-    let last = await run(entrant, atOnce);
-    for (let warmMs = 0; warmMs < seconds * 150; warmMs += last.elapsedMs) {
-      last = await run(entrant, countAfter(last));
-    }
-    warm.push(last);
-  }
-  const counts = warm.map(countAfter);
+/** Measures all sides in turns, a slice each, the first one last in every second round. The slices of each, in their order. */
+export async function takeTurns<Done extends Slice>(
+  sides: readonly Side<Done>[],
+  { atOnce, seconds, warmSeconds, sliceMs }: Measuring,
+): Promise<readonly (readonly Done[])[]> {
+  const most = Math.min(...sides.map((side) => side.most));
+  const wantedMs = Math.min(sliceMs, seconds * 250);
+  // A slice in which the machine was busy elsewhere makes the next one short, and no further one.
+  const countAfter = ({ least }: Side<Done>, last: Slice): number =>
+    countFor(Math.max(least, (rateOf(last) / 1_000) * wantedMs), atOnce, most);
 
-  const slices = entrants.map((): Slice[] => []);
-  for (let round = 0, elapsedMs = 0; elapsedMs < seconds * 1_000 * entrants.length || round < 2; round += 1) {
-    const order = [...entrants.entries()];
-    for (const [index, entrant] of round % 2 === 0 ? order : order.reverse()) {
-      const done = await run(entrant, counts[index] ?? atOnce);
+  const lasts: Done[] = [];
+  for (const side of sides) {
+    let last = await side.run(countFor(side.least, atOnce, most));
+    for (let warmMs = 0; warmMs < warmSeconds * 1_000; warmMs += last.elapsedMs) {
+      last = await side.run(countAfter(side, last));
+    }
+    lasts.push(last);
+  }
+
+  const slices = sides.map((): Done[] => []);
+  for (let round = 0, elapsedMs = 0; elapsedMs < seconds * 1_000 * sides.length || round < 2; round += 1) {
+    const order = [...sides.entries()];
+    for (const [index, side] of round % 2 === 0 ? order : order.reverse()) {
+      const before = slices[index]?.at(-1) ?? lasts[index];
+      const done = await side.run(before === undefined ? atOnce : countAfter(side, before));
       slices[index]?.push(done);
       elapsedMs += done.elapsedMs;
     }
   }
-  return entrants.map(({ contestant }, index) => timingOf(contestant.name, slices[index] ?? []));
+  return slices;
 }
 
 /** A whole number of turns for everyone who asks. */
 const countFor = (wanted: number, atOnce: number, most: number): number =>
   Math.max(1, Math.floor(Math.min(wanted, most) / atOnce)) * atOnce;
 
-function timingOf(name: string, slices: readonly Slice[]): Timing {
+export interface Measured extends Pick<Measuring, 'atOnce' | 'seconds'> {
+  readonly operation: Operation;
+}
+
+/** Measures the contestants at one operation. */
+export async function measure(
+  { slice }: Workload,
+  entrants: readonly Entrant[],
+  { operation, atOnce, seconds }: Measured,
+): Promise<readonly Timing[]> {
+  const sides = entrants.map((entrant) => ({
+    run: (count: number) => slice(operation, entrant, count, atOnce),
+    least: atOnce,
+    most: Math.min(2_000, entrant.users),
+  }));
+  const slices = await takeTurns(sides, { atOnce, seconds, warmSeconds: 0.15 * seconds, sliceMs: 120 });
+  return entrants.map(({ contestant }, index) => timingOf(contestant.name, slices[index] ?? []));
+}
+
+export function timingOf(name: string, slices: readonly Slice[]): Timing {
   const slicesPerSecond = slices.map(rateOf);
   const latencies = slices.flatMap(({ latenciesMs }) => latenciesMs);
   return {

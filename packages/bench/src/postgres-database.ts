@@ -31,11 +31,12 @@ export async function postgresDatabase(serverUrl: string, rows: number): Promise
       floor('one call', callsFloor(calls)),
     ],
     async settle() {
-      await own.query(
+      const { rowCount } = await own.query(
         `update pwreset_jobs
          set state = 'done', lease_until = null, address = null, unique_key = null, payload = '{}', ended_at = created_at
          where state = 'pending'`,
       );
+      return rowCount ?? 0;
     },
     async tidy() {
       // A claim steps over every dead entry of its index.

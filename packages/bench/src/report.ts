@@ -1,4 +1,5 @@
 import type { Comparison } from './floor-part.js';
+import type { HttpComparison } from './http-part.js';
 import type { Growth } from './scale-part.js';
 
 interface Column<Row> {
@@ -55,6 +56,23 @@ const growthColumns: readonly Column<Growth>[] = [
   word('aim', 6, ({ met }) => verdict(met)),
 ];
 
+const httpColumns: readonly Column<HttpComparison>[] = [
+  word('framework', 9, ({ framework }) => framework),
+  word('database', 17, ({ database, mode }) => `${database} ${mode}`),
+  word('floor', 10, ({ floor }) => floor.name),
+  figure('echo/s', ({ echo }) => rate(echo.perSecond)),
+  figure('busy', ({ echo }) => times(echo.busy)),
+  figure('floor/s', ({ floor }) => rate(floor.perSecond)),
+  figure('by hand/s', ({ byHand }) => rate(byHand.perSecond)),
+  figure('together/s', ({ togetherPerSecond }) => rate(togetherPerSecond)),
+  figure('ours/s', ({ ours }) => rate(ours.perSecond)),
+  figure('ratio', ({ ratio }) => times(ratio)),
+  figure('cpu ratio', ({ cpuRatio }) => times(cpuRatio)),
+  figure('p50 ms', ({ ours }) => ms(ours.p50Ms)),
+  figure('p99 ms', ({ ours }) => ms(ours.p99Ms)),
+  word('aim', 6, ({ met }) => verdict(met)),
+];
+
 const line = <Row>(columns: readonly Column<Row>[], text: (column: Column<Row>) => string): string =>
   columns
     .map((column) => (column.isNumber ? text(column).padStart(column.width) : text(column).padEnd(column.width)))
@@ -74,3 +92,4 @@ const table = <Row>(columns: readonly Column<Row>[]): Table<Row> => ({
 
 export const comparisonTable: Table<Comparison> = table(comparisonColumns);
 export const growthTable: Table<Growth> = table(growthColumns);
+export const httpTable: Table<HttpComparison> = table(httpColumns);

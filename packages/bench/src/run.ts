@@ -1,20 +1,12 @@
-import { cpus, totalmem } from 'node:os';
-import type { BenchArguments } from './arguments.js';
-import type { BenchDatabase, DatabaseName } from './bench-database.js';
+import type { BenchDatabase } from './bench-database.js';
 import { type Comparison, compareWithFloor } from './floor-part.js';
-import { postgresDatabase } from './postgres-database.js';
-import { startPostgres } from './postgres-server.js';
+import { type Machine, machine } from './machine.js';
 import { type Growth, measureGrowth } from './scale-part.js';
-import { sqliteDatabase } from './sqlite-database.js';
+import { settings, startServer } from './settings.js';
+import type { StorageArguments } from './storage-arguments.js';
 
-export interface BenchResult {
-  readonly machine: {
-    readonly cpu: string;
-    readonly cores: number;
-    readonly memoryBytes: number;
-    readonly platform: string;
-    readonly node: string;
-  };
+export interface StorageResult {
+  readonly machine: Machine;
   readonly seconds: number;
   readonly comparisons: readonly Comparison[];
   readonly growths: readonly Growth[];
@@ -27,43 +19,28 @@ export interface Listener {
 }
 
 /** How a database of so many rows is made, for each setting that is compared. */
-interface Maker {
-  readonly settings: readonly ((rows: number) => Promise<BenchDatabase>)[];
-  close(): Promise<void>;
-}
-
-const makers: Readonly<Record<DatabaseName, () => Promise<Maker>>> = {
-  async sqlite() {
-    const settings = (['NORMAL', 'FULL'] as const).map(
-      (synchronous) => async (rows: number) => sqliteDatabase(synchronous, rows),
-    );
-    return { settings, close: async () => undefined };
-  },
-  async postgres() {
-    const server = await startPostgres();
-    return { settings: [(rows: number) => postgresDatabase(server.url, rows)], close: server.stop };
-  },
-};
+type Makers = readonly ((rows: number) => Promise<BenchDatabase>)[];
 
 /** Measures what was asked for. */
-export async function runStorageBench(asked: BenchArguments, listener: Listener): Promise<BenchResult> {
+export async function runStorageBench(asked: StorageArguments, listener: Listener): Promise<StorageResult> {
   const comparisons: Comparison[] = [];
   const growths: Growth[] = [];
   for (const name of asked.databases) {
-    const maker = await makers[name]();
+    const server = await startServer[name]();
+    const makers: Makers = settings[name].map((make) => (rows) => make(rows, server.url));
     try {
-      if (asked.parts.includes('floor')) comparisons.push(...(await compared(maker, asked, listener)));
-      if (asked.parts.includes('scale')) growths.push(...(await grown(maker, asked, listener)));
+      if (asked.parts.includes('floor')) comparisons.push(...(await compared(makers, asked, listener)));
+      if (asked.parts.includes('scale')) growths.push(...(await grown(makers, asked, listener)));
     } finally {
-      await maker.close();
+      await server.stop();
     }
   }
   return { machine: machine(), seconds: asked.seconds, comparisons, growths };
 }
 
-async function compared({ settings }: Maker, { seconds, rows }: BenchArguments, { onComparison }: Listener) {
+async function compared(makers: Makers, { seconds, rows }: StorageArguments, { onComparison }: Listener) {
   const comparisons: Comparison[] = [];
-  for (const make of settings) {
+  for (const make of makers) {
     const database = await make(rows);
     try {
       comparisons.push(...(await compareWithFloor(database, seconds, onComparison)));
@@ -75,7 +52,7 @@ async function compared({ settings }: Maker, { seconds, rows }: BenchArguments, 
 }
 
 /** Under the first setting, where the least hides behind the disk. */
-async function grown({ settings: [make] }: Maker, { seconds, scale }: BenchArguments, { onGrowth }: Listener) {
+async function grown([make]: Makers, { seconds, scale }: StorageArguments, { onGrowth }: Listener) {
   const databases: BenchDatabase[] = [];
   try {
     for (const rows of scale) if (make !== undefined) databases.push(await make(rows));
@@ -84,11 +61,3 @@ async function grown({ settings: [make] }: Maker, { seconds, scale }: BenchArgum
     for (const database of databases) await database.close();
   }
 }
-
-const machine = (): BenchResult['machine'] => ({
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  memoryBytes: totalmem(),
-  platform: `${process.platform} ${process.arch}`,
-  node: process.version,
-});

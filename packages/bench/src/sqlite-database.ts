@@ -31,7 +31,7 @@ export function sqliteDatabase(synchronous: 'NORMAL' | 'FULL', rows: number): Be
     rows,
     contestants: [flow(storage), floor('statements', sqliteFloor(db))],
     async settle() {
-      settle.run();
+      return settle.run().changes;
     },
     async tidy() {
       db.pragma('wal_checkpoint(TRUNCATE)');

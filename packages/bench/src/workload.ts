@@ -9,7 +9,7 @@ export type Operation = (typeof operations)[number];
 export interface Entrant {
   readonly contestant: Contestant;
   /** Ends every job that is pending, so that the next operation finds none. Not measured. */
-  readonly settle: () => Promise<void>;
+  readonly settle: () => Promise<number>;
   /** The number of the next user. */
   readonly nextUser: () => number;
   /** How many there are. Two begins of one user would become one. */

@@ -18,6 +18,7 @@ test.each(databases)('a short run on %s measures every line of both parts', { ti
   vi.stubEnv('PWRESET_TEST_POSTGRES_URL', inject('benchServerUrl'));
   const lines: string[] = [];
   const asked = {
+    bench: 'storage',
     databases: [database],
     parts: ['floor', 'scale'],
     seconds: 0.01,
