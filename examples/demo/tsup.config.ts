@@ -7,5 +7,5 @@ export default library({
   target: 'node24',
   dts: false,
   noExternal: [/^@pwreset\//],
-  external: ['better-sqlite3', '@node-rs/argon2'],
+  external: ['better-sqlite3', 'pg', '@node-rs/argon2'],
 });

@@ -6,6 +6,7 @@ import { demoApp } from './app.js';
 import { openStorage } from './demo-storage.js';
 import { demoHandler, demoResetUrls } from './dialects.js';
 import { type Door, takePort } from './door.js';
+import { tellOperator } from './events.js';
 import { serviceState } from './first-start.js';
 import { readKept } from './kept-state.js';
 import { openMailbox } from './mailbox.js';
@@ -71,6 +72,7 @@ async function furnish(
     ...parts,
     secret: secret ?? state.secret,
     service: { id: service, ...described },
+    onEvent: tellOperator,
     delivery: { mode: 'background', leaseMs: overrides.leaseMs ?? 10_000, timeoutMs: 5_000 },
   });
   closers.push(pwreset.close);

@@ -16,9 +16,8 @@ import { securityPagePath } from './page-routes.js';
 export const demoResetUrls = (url: string): readonly string[] => [
   'http://iqraa.ai/forgot-password?code={{code}}',
   profileResetUrl('http://example.com'),
-  profileResetUrl('http://example.com/'),
-  profileResetUrl(`${url}/account?type=reset_password`),
-  `${url}/account?type=reset_password&token={{code}}`,
+  profileResetUrl(`${url}/account`),
+  `${url}/account?token={{code}}`,
   securityResetUrl(url),
 ];
 

@@ -20,17 +20,30 @@ pwreset demo on ${url}, mail on ${mailbox}, every route on ${url}/openapi.json (
 
 Try it, in another terminal:
 
+  URL=${url}
   KEY=${serviceKey}
-  post() { curl -sS -X POST ${url}$1 -H "Authorization: $KEY" -H 'Content-Type: application/json' -d "$2"; echo; }
+  call() { curl -sS -X $1 "$URL$2" -H 'Content-Type: application/json' -d "$3"; echo; }
+  service() { curl -sS -X $1 "$URL$2" -H "Authorization: $KEY" -H 'Content-Type: application/json' -d "$3"; echo; }
 
-  post /v1/user '{"is_enabled":true,"name":"Ann","email":"ann@example.com","locale":"en","timezone":"Etc/UTC","password_allow_reset":true,"password_require_update":false,"password":"the old password"}'
-  post /v1/auth/provider/local/reset-password '{"email":"ann@example.com"}'
+A user, then a mail asked for in each of the five dialects:
 
-Open ${mailbox}, follow the link, and set the new password with the call that it shows, in the same terminal.
+  service POST /v1/user '{"is_enabled":true,"name":"Ann","email":"ann@example.com","locale":"en","timezone":"Etc/UTC","password_allow_reset":true,"password_require_update":false,"password":"the old password"}'
+
+  call POST /password-codes '{"email":"ann@example.com"}'
+  service POST /v1/auth/provider/local/reset-password '{"email":"ann@example.com"}'
+  call POST /security/reset-password/begin '{"email":"ann@example.com"}'
+  call POST /v1/authentication/users/password/reset-request/email '{"email":"ann@example.com","resetPasswordUrl":"${url}/account?token={{code}}"}'
+  call POST /api/1/profile/ID/reset_password "{\\"accessTokenId\\":\\"$KEY\\",\\"resetPasswordUrl\\":\\"$URL/account\\"}"    # ID as the first call answered it
+
+Open ${mailbox}, follow a link, and set the new password with the call that it shows, in the same terminal; or type the code:
+
+  call POST /password-codes/confirm '{"email":"ann@example.com","code":"FROM THE MAIL","password":"a brand new password"}'
+
 The notice that arrives then has a link that disables the account. What logs in, at any time:
 
-  post /v1/auth/provider/local/login '{"email":"ann@example.com","password":"the old password"}'
+  service POST /v1/auth/provider/local/login '{"email":"ann@example.com","password":"the old password"}'
 
+An address gets three mails at once and then one in five minutes; why one was not sent is said here, never to the caller.
 Ctrl-C ends the demo; it goes on where it stopped. To start over, end it and ${whatRemains(database)}.
 `);
 }

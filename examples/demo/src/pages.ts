@@ -44,6 +44,8 @@ export function mailboxPage(mails: readonly ReceivedMail[]): string {
 interface Step {
   readonly title: string;
   readonly path: string;
+  /** Whether a service makes the call; anyone may make the others. */
+  readonly needsKey: boolean;
   readonly data: (token: string) => string;
 }
 
@@ -57,22 +59,34 @@ const steps: ReadonlyMap<string | null, Step> = new Map<string | null, Step>([
     {
       title: 'Set a new password',
       path: `${local}/reset-password/confirm`,
+      needsKey: true,
       data: (token) => `{"token":"${token}",${password}}`,
     },
   ],
   [
     'reset_password_confirm',
-    { title: 'This was not me', path: `${local}/reset-password/revoke`, data: (token) => `{"token":"${token}"}` },
+    {
+      title: 'This was not me',
+      path: `${local}/reset-password/revoke`,
+      needsKey: true,
+      data: (token) => `{"token":"${token}"}`,
+    },
   ],
   [
     'update_password',
-    { title: 'This was not me', path: `${local}/update-password/revoke`, data: (token) => `{"token":"${token}"}` },
+    {
+      title: 'This was not me',
+      path: `${local}/update-password/revoke`,
+      needsKey: true,
+      data: (token) => `{"token":"${token}"}`,
+    },
   ],
   [
     null,
     {
       title: 'Set a new password',
       path: '/password-resets/confirm',
+      needsKey: false,
       data: (token) => `{"token":"${token}",${password}}`,
     },
   ],
@@ -86,10 +100,10 @@ export function accountPage(url: string, query: URLSearchParams): string {
     return page('Account', '<p>This page is where the links of the mails lead.</p>');
   }
   const command = `curl -X POST ${url}${step.path} \\
-  -H "Authorization: $KEY" -H 'Content-Type: application/json' \\
+  ${step.needsKey ? '-H "Authorization: $KEY" ' : ''}-H 'Content-Type: application/json' \\
   -d '${step.data(token)}'`;
   return page(
     step.title,
-    `<p>Your application would ask here, and then make this call with its own key:</p>\n<pre>${escapeHtml(command)}</pre>`,
+    `<p>Your application would ask here, and then make this call${step.needsKey ? ' with its own key' : ''}:</p>\n<pre>${escapeHtml(command)}</pre>`,
   );
 }
