@@ -21,7 +21,7 @@ function expressApp(handler: Handler): RequestListener {
 
 function honoApp(handler: Handler): RequestListener {
   const app = new Hono();
-  app.use(pwresetHono(handler, { clientIp: (context) => getConnInfo(context).remote.address ?? null, passOn: false }));
+  app.use(pwresetHono(handler, { clientIp: (context) => getConnInfo(context).remote.address, passOn: false }));
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   return (request, response) => {
     listener(request, response).catch((error: unknown) => fault(response, error));

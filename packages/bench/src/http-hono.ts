@@ -30,7 +30,7 @@ export const honoSites: Framework = {
     listen(
       new Hono().use(
         pwresetHono(handler, {
-          clientIp: (context) => getConnInfo(context).remote.address ?? null,
+          clientIp: (context) => getConnInfo(context).remote.address,
           trustedProxies: ['loopback'],
         }),
       ),

@@ -209,6 +209,8 @@ export interface Services {
 
 /** Every flow around a forgotten or changed password. */
 export interface Pwreset {
+  /** In whose name a call is made that names no service: the configured one, or `null` where every call has to name its own. */
+  readonly defaultService: ServiceId | null;
   beginReset(input: BeginResetInput): Promise<void>;
   /** As `beginReset`, with a mail that also shows a code to be typed. */
   beginCodeReset(input: BeginCodeResetInput): Promise<void>;

@@ -108,6 +108,7 @@ export function createPwreset(options: PwresetOptions): Pwreset | DirectoryPwres
   });
   const outbox = delivery(context, lanes);
   const flows: Pwreset = {
+    defaultService: context.services.defaultId,
     beginReset: (input) => beginReset(context, input),
     beginCodeReset: (input) => beginCodeReset(context, input),
     beginProfileReset: (input) => beginProfileReset(context, input),

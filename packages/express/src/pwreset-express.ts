@@ -54,7 +54,7 @@ export function pwresetExpress(handler: Handler, options: PwresetExpressOptions 
   const { passOn = true } = options;
   const serve = nodeBinding(handler);
   return (request, response, next) => {
-    const { path, ip = null, body } = request;
+    const { path, ip, body } = request;
     if (passOn && request.baseUrl === '' && !handler.owns(path)) return next();
     serve({ request, response, path, remote: ip, given: body }).catch(next);
   };

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type PwresetExpressOptions, pwresetExpress } from '../src/index.js';
 import { atRoot, begin, frameworks, head, type Mount, start } from './server.js';
@@ -8,6 +9,18 @@ const mounts: readonly (readonly [string, Mount])[] = [
     'behind express.json() and express.urlencoded()',
     ({ app, pwreset, framework }) => {
       app.use(framework.json({ limit: '2mb' }), framework.urlencoded({ extended: false }), pwreset);
+    },
+  ],
+  [
+    'behind express.json() and something slow',
+    ({ app, pwreset, framework }) => {
+      app.use(framework.json({ limit: '2mb' }));
+      // Node destroys what was read to its end, although its client is still there.
+      app.use((request, _response, next) => {
+        if (request.readableEnded && !request.destroyed) request.once('close', () => next());
+        else next();
+      });
+      app.use(pwreset);
     },
   ],
   [
@@ -103,6 +116,20 @@ describe.each(everyMount)('%s, mounted %s', (_name, _where, framework, mount) =>
     await pwreset.idle();
     expect(mailer.mails).toEqual([]);
   });
+});
+
+test.each(frameworks)('%s: what a parser with a larger limit took in is refused', async (_, framework) => {
+  const { url, key, send } = await start(framework, ({ app, pwreset }) => {
+    app.use(framework.json({ limit: '5mb' }), pwreset);
+  });
+  const json = JSON.stringify({ email: 'ann@example.com', more: 'x'.repeat(3_000_000) });
+  const headers = { authorization: key, 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: new Blob([json]).stream(), duplex: 'half' };
+  expect((await fetch(url + begin, init)).status).toBe(413);
+  const body = gzipSync('{"email":"ann@example.com"}');
+  const packed = { method: 'POST', headers: { ...headers, 'content-encoding': 'gzip' }, body };
+  expect((await fetch(url + begin, packed)).status).toBe(415);
+  expect((await send(begin, { email: 'ann@example.com' })).status).toBe(200);
 });
 
 describe.each(frameworks)('%s: the mount', (_, framework) => {

@@ -1,12 +1,15 @@
 import type { HonoRequest } from 'hono';
 
-/** Every value of every name, a list where a name came more than once: so a schema that wants one text refuses it. */
+/** Every value of every name, a list where a name came more than once: so nobody takes one of them for its value. */
 function formFields(form: FormData): Readonly<Record<string, unknown>> {
-  const names = [...new Set(form.keys())];
-  return Object.fromEntries(names.map((name) => [name, form.getAll(name)]).map(([name, all]) => [name, single(all)]));
+  const all = new Map<string, unknown[]>();
+  for (const [name, value] of form) {
+    const before = all.get(name);
+    if (before === undefined) all.set(name, [value]);
+    else before.push(value);
+  }
+  return Object.fromEntries([...all].map(([name, values]) => [name, values.length === 1 ? values[0] : values]));
 }
-
-const single = (values: unknown): unknown => (Array.isArray(values) && values.length === 1 ? values[0] : values);
 
 /**
  * What a middleware has read of the body, as near to its bytes as Hono kept it; `undefined` where nobody has. Only a form that

@@ -6,9 +6,10 @@ import { mountedPath } from './mount-path.js';
 export interface PwresetHonoOptions extends BindingOptions {
   /**
    * The address of the peer, which Hono has from the runtime's adapter, as a rule by its `getConnInfo`. Without it limits by
-   * address would vanish; `null` says that there is none. With {@link BindingOptions.trustedProxies} the client's is looked up behind them.
+   * address would vanish; `null` says that there is none. `undefined` is what a connection has that was reset, and then nothing is
+   * served. With `trustedProxies` the client's is looked up behind them.
    */
-  readonly clientIp: (context: Context) => string | null;
+  readonly clientIp: (context: Context) => string | null | undefined;
   /**
    * Whether, at the root, the paths that no dialect owns go on to the application's own routes, as they do by default. With
    * `false` the handler answers every path that reaches it, unknown ones with its 404: for a mount with nothing behind it.
@@ -39,7 +40,7 @@ export interface PwresetHonoOptions extends BindingOptions {
  * });
  * const handler = createHandler({ pwreset, dialects: [sso()] });
  * const app = new Hono();
- * app.use(pwresetHono(handler, { clientIp: (context) => getConnInfo(context).remote.address ?? null }));
+ * app.use(pwresetHono(handler, { clientIp: (context) => getConnInfo(context).remote.address }));
  * await pwreset.close();
  * ```
  */

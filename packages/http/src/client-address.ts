@@ -44,7 +44,6 @@ export function addressFinder(trusted: readonly string[], header = 'x-forwarded-
     // A zone only says by which of our own interfaces the peer came (RFC 4007, section 11).
     const peer = parseHop((remote ?? '').replace(/%.*$/, ''));
     if (peer === null) return remote;
-    if (!trusts(peer)) return peer.toString();
     let client = peer;
     for (const entry of headerText(headers, name).split(',').reverse()) {
       const hop = trusts(client) ? parseHop(entry) : null;

@@ -2,7 +2,7 @@ import type { Client, Pwreset } from '@pwreset/core';
 import type * as z from 'zod';
 import type { Failure } from './failure.js';
 import type { Fields } from './fields.js';
-import type { InputSource } from './input.js';
+import type { InputSource, Repeats } from './input.js';
 import type { HttpRequest } from './message.js';
 import type { PathParams } from './path-pattern.js';
 import type { CallerDocs, RouteDocs } from './route-docs.js';
@@ -38,7 +38,8 @@ export interface Caller<P extends Pwreset, Who> {
   readonly scheme: CallerScheme;
   readonly docs?: CallerDocs;
   /**
-   * Runs before the input is looked at; `fields` reads it where the caller's name is in there.
+   * Runs before the input is looked at; `fields` reads it where the caller's name is in there. It has what can be read: what is
+   * wrong with the rest is said afterwards, to who may call.
    *
    * @throws {@link RequestRefused} `unauthenticated`
    */
@@ -66,6 +67,8 @@ export interface RouteRow<P extends Pwreset, Who, Schema extends z.ZodType, Resu
   readonly caller: Caller<P, Who>;
   /** Where the input is read from; nowhere where this is empty. */
   readonly reads: readonly InputSource[];
+  /** The names that may come more than once; none by default. */
+  readonly repeats?: Repeats;
   readonly input: Schema;
   readonly flow: (exchange: Exchange<P, Who, z.output<Schema>>) => Promise<Result>;
   /** Of a request that succeeded; 200 by default. */
@@ -86,6 +89,7 @@ export interface Route<P extends Pwreset> {
   readonly wellKnown: boolean;
   readonly caller: { readonly scheme: CallerScheme; readonly docs: CallerDocs | null };
   readonly reads: readonly InputSource[];
+  readonly repeats: Repeats;
   readonly input: z.ZodType;
   readonly status: number;
   readonly docs: RouteDocs | null;

@@ -14,8 +14,11 @@ export interface FetchExchange {
   readonly request: Request;
   /** Percent-encoded as it came, relative to the mount. */
   readonly path: string;
-  /** The address of the peer. */
-  readonly remote: string | null;
+  /**
+   * The address of the peer. `null` says that there is none; `undefined` is what a connection has that was reset, and then
+   * nothing is served.
+   */
+  readonly remote: string | null | undefined;
   /** The body where it was read before: bytes, text, or what a parser made of them. */
   readonly given?: unknown;
 }
@@ -53,15 +56,21 @@ export function fetchBinding(
   const findAddress = addressFinder(trustedProxies);
   return async (exchange) => {
     const { request, path, remote } = exchange;
+    if (remote === undefined || (remote === null && isAborted(request))) return toNobody();
     const ip = findAddress({ remote, headers: request.headers });
     const body = await bodyOf(exchange);
-    // The client went away: nobody hears this.
-    if (body === null) return new Response(null, { status: 400 });
+    if (body === null) return toNobody();
     const query = new URL(request.url).search.slice(1);
     const headers = Object.fromEntries(request.headers);
     return responseOf(await handler({ method: request.method, path, query, headers, body, ip }));
   };
 }
+
+/** The client went away: nobody hears this. */
+const toNobody = (): Response => new Response(null, { status: 400 });
+
+/** Not every runtime's requests have a signal. */
+const isAborted = ({ signal }: Partial<Pick<Request, 'signal'>>): boolean => signal?.aborted ?? false;
 
 async function bodyOf({ request, given }: FetchExchange): Promise<HttpBody | null> {
   if (given === undefined) return readFetchBody(request);

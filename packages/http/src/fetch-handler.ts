@@ -5,10 +5,10 @@ import { mountAt } from './mount-path.js';
 export interface FetchHandlerOptions<Context extends readonly unknown[]> extends BindingOptions {
   /**
    * The address of the peer, from whatever the runtime hands over beside the request: a `Request` does not know it. Without it
-   * limits by address would vanish; `null` says that there is none. With {@link BindingOptions.trustedProxies} the client's is
-   * looked up behind them.
+   * limits by address would vanish; `null` says that there is none. `undefined` is what a connection has that was reset, and then
+   * nothing is served. With {@link BindingOptions.trustedProxies} the client's is looked up behind them.
    */
-  readonly clientIp: (request: Request, ...context: Context) => string | null;
+  readonly clientIp: (request: Request, ...context: Context) => string | null | undefined;
   /** Where the handler is mounted: empty by default, or a path such as `/api/auth`. */
   readonly basePath?: string | undefined;
 }
@@ -21,8 +21,18 @@ export interface FetchHandler<Context extends readonly unknown[]> {
 }
 
 /**
- * Serves a handler to anything that speaks `Request` and `Response`: Bun, Deno, Workers, Next.js, SvelteKit, h3. It answers every
- * request; `owns` says which to leave to the application.
+ * Serves a handler to anything that speaks `Request` and `Response`. It answers every request; `owns` says which to leave to
+ * the application. How it is mounted, with `handle` as what this returns, and what `clientIp` is:
+ *
+ * - Bun: `Bun.serve({ fetch: handle })`, `(request, server) => server.requestIP(request)?.address`
+ * - Deno: `Deno.serve(handle)`, `(_, info) => info.remoteAddr.hostname`
+ * - Cloudflare Workers: `export default { fetch: handle }`, `(request) => request.headers.get('cf-connecting-ip')`
+ * - Next.js on Vercel: `export { handle as GET, handle as POST }`, `(request) => request.headers.get('x-vercel-forwarded-for')`
+ * - SvelteKit: `export const POST = (event) => handle(event.request, event)`, `(_, event) => event.getClientAddress()`
+ * - h3: `defineEventHandler((event) => handle(toWebRequest(event), event))`, `(_, event) => getRequestIP(event)`
+ *
+ * A header tells the address only where the platform overwrites what came, as it does here; for proxies of one's own there is
+ * {@link BindingOptions.trustedProxies}.
  *
  * @throws TypeError for a base path that is no path, and a trusted proxy that is none
  * @example

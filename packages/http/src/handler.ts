@@ -1,4 +1,5 @@
 import type { Pwreset } from '@pwreset/core';
+import { isTooLarge } from './body-size.js';
 import type { Dialect, FailureLook, Method } from './dialect.js';
 import { type Failure, failureOf, RequestRefused } from './failure.js';
 import { type FaultListener, httpFault, tell, warnOfFault } from './fault.js';
@@ -87,7 +88,7 @@ async function answer<P extends Pwreset>(
 
   const { route, params } = row;
   try {
-    if (request.body.kind === 'too_large') throw new RequestRefused({ kind: 'too_large' });
+    if (isTooLarge(request.body)) throw new RequestRefused({ kind: 'too_large' });
     return responseOf(await route.serve({ pwreset, request, params }));
   } catch (error) {
     const failure = failureOf(error);

@@ -20,7 +20,7 @@ export type { Fields } from './fields.js';
 export { createHandler, type Handler, type HandlerOptions } from './handler.js';
 export { iam } from './iam.js';
 export type { IamOptions } from './iam-options.js';
-export type { InputSource } from './input.js';
+export type { InputSource, Repeat, Repeats } from './input.js';
 export { type HttpBody, type HttpHeaders, type HttpRequest, type HttpResponse, maxBodyBytes } from './message.js';
 export { native } from './native.js';
 export type { NativeOptions } from './native-options.js';

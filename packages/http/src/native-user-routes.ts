@@ -62,7 +62,7 @@ export function nativeUserRoutes(options: NativeOptions): readonly Route<Pwreset
         refusals: ['user_not_found', 'too_many_requests'],
         example: {
           request: { params: { id: sampleValues.userId } },
-          answer: { begun: true, userId: sampleValues.userId },
+          answer: { begun: true, reason: null, userId: sampleValues.userId },
         },
       },
     }),

@@ -1,4 +1,10 @@
-import { type CheckTokenResult, type PasswordChanged, type ProfileResetBegun, tokenPurposes } from '@pwreset/core';
+import {
+  type BeginRefusal,
+  type CheckTokenResult,
+  type PasswordChanged,
+  type ProfileResetBegun,
+  tokenPurposes,
+} from '@pwreset/core';
 import * as z from 'zod';
 
 const time = (at: number): string => new Date(at).toISOString();
@@ -13,7 +19,14 @@ export const changedJson = ({ strength, authenticatedAt, audit }: PasswordChange
 export const checkJson = (result: CheckTokenResult) =>
   result.valid ? { valid: true, purpose: result.purpose, expiresAt: time(result.expiresAt) } : { valid: false };
 
-export const begunJson = ({ user, begun }: ProfileResetBegun) => ({ begun, userId: user.id });
+export const begunJson = ({ user, begun, reason }: ProfileResetBegun) => ({ begun, reason, userId: user.id });
+
+/** Those of a user and a service that are there. */
+const beginRefusals = [
+  'user_disabled',
+  'reset_not_allowed',
+  'no_local_password',
+] as const satisfies readonly BeginRefusal[];
 
 export const emptyShape = z.object({});
 
@@ -32,9 +45,8 @@ export const checkShape = z.discriminatedUnion('valid', [
 ]);
 
 export const begunShape = z.object({
-  begun: z
-    .boolean()
-    .describe('Whether a mail is on its way; not to a disabled user, nor where resets are not allowed.'),
+  begun: z.boolean().describe('Whether a mail is on its way.'),
+  reason: z.enum(beginRefusals).nullable().describe('Why none is; null where one is.'),
   userId: z.string(),
 });
 

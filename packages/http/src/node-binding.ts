@@ -3,7 +3,7 @@ import { addressFinder } from './client-address.js';
 import type { BindingOptions } from './fetch-binding.js';
 import type { Handler } from './handler.js';
 import type { HttpResponse } from './message.js';
-import { headersOf, leavesRest, readNodeBody, splitTarget } from './node-request.js';
+import { headersOf, isGone, leavesRest, readNodeBody, splitTarget } from './node-request.js';
 
 /** A request as a framework over Node's server knows it. */
 export interface NodeExchange {
@@ -11,8 +11,11 @@ export interface NodeExchange {
   readonly response: ServerResponse;
   /** Percent-encoded as it came, relative to the mount. */
   readonly path: string;
-  /** The address of the peer, or of the client where the framework knows its proxies. */
-  readonly remote: string | null;
+  /**
+   * The address of the peer, or of the client where the framework knows its proxies. `null` says that there is none; `undefined`
+   * is what a connection has that was reset, and then nothing is served.
+   */
+  readonly remote: string | null | undefined;
   /** The body where it was read before: bytes, text, or what a parser made of them. */
   readonly given?: unknown;
 }
@@ -39,7 +42,7 @@ export interface NodeExchange {
  * const serve = nodeBinding(createHandler({ pwreset, dialects: [sso()] }));
  * const server = createServer((request, response) => {
  *   const path = request.url?.split('?')[0] ?? '/';
- *   const remote = request.socket.remoteAddress ?? null;
+ *   const remote = request.socket.remoteAddress;
  *   serve({ request, response, path, remote }).catch((error) => response.destroy(error));
  * });
  * server.listen(0, '127.0.0.1');
@@ -54,19 +57,23 @@ export function nodeBinding(
 ): (exchange: NodeExchange) => Promise<void> {
   const findAddress = addressFinder(trustedProxies);
   return async ({ request, response, path, remote, given }) => {
-    const ip = findAddress({ remote, headers: request.headers });
+    if (isGone(request, remote)) return;
+    const headers = headersOf(request);
+    const ip = findAddress({ remote: remote ?? null, headers });
     const body = await readNodeBody(request, given);
     if (body === null) return;
     const { method = 'GET', url = '/' } = request;
     const { query } = splitTarget(url);
-    const answer = await handler({ method, path, query, headers: headersOf(request), body, ip });
-    if (leavesRest(request, body)) response.setHeader('Connection', 'close');
-    send(answer, response);
+    const answer = await handler({ method, path, query, headers, body, ip });
+    send(answer, response, leavesRest(request, body));
   };
 }
 
-function send({ status, headers, body }: HttpResponse, response: ServerResponse): void {
+/** Nothing where the client went away, or the application answered meanwhile. */
+function send({ status, headers, body }: HttpResponse, response: ServerResponse, closing: boolean): void {
+  if (response.headersSent || response.destroyed) return;
   response.statusCode = status;
+  if (closing) response.setHeader('Connection', 'close');
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   response.end(body);
 }

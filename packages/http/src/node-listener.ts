@@ -3,20 +3,20 @@ import { httpFault, warnOfFault } from './fault.js';
 import type { BindingOptions } from './fetch-binding.js';
 import type { Handler } from './handler.js';
 import { mountAt } from './mount-path.js';
-import { nodeBinding } from './node-binding.js';
+import { type NodeExchange, nodeBinding } from './node-binding.js';
 import { splitTarget } from './node-request.js';
 
 export interface NodeListenerOptions extends BindingOptions {
   /**
-   * The address of the peer; the socket's by default. With {@link BindingOptions.trustedProxies} the client's is looked up
-   * behind them.
+   * The address of the peer, as in {@link NodeExchange.remote}; the socket's by default. With
+   * {@link BindingOptions.trustedProxies} the client's is looked up behind them.
    */
-  readonly clientIp?: ((request: IncomingMessage) => string | null) | undefined;
+  readonly clientIp?: ((request: IncomingMessage) => string | null | undefined) | undefined;
   /** Where the handler is mounted: empty by default, or a path such as `/auth`. */
   readonly basePath?: string | undefined;
 }
 
-/** Fits `http.createServer`. */
+/** Fits `http.createServer`, and `on('request', …)` of a server of `node:http2`. */
 export interface NodeListener {
   (request: IncomingMessage, response: ServerResponse): void;
   /** Whether a request is the handler's: below a base path all are, at the root those that a dialect owns. */
@@ -24,7 +24,7 @@ export interface NodeListener {
 }
 
 /** A socket that was reset has none any more, so this is asked before the body is read. */
-const socketAddress = ({ socket }: IncomingMessage): string | null => socket.remoteAddress ?? null;
+const socketAddress = ({ socket }: IncomingMessage): string | undefined => socket.remoteAddress;
 
 /**
  * Serves a handler on Node's own server. It answers every request; `owns` says which to leave to the application. Where
@@ -70,7 +70,8 @@ export function nodeListener(
       warnOfFault(
         httpFault({ dialect: 'nodeListener', method: request.method ?? 'GET', path: basePath || '/' }, error),
       );
-      response.writeHead(500, { Connection: 'close' }).end();
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500, request.httpVersionMajor < 2 ? { Connection: 'close' } : {}).end();
     });
   };
   return Object.assign(listener, { owns: (request: IncomingMessage) => mount.owns(pathOf(request)) });

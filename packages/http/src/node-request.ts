@@ -10,13 +10,29 @@ export function splitTarget(target: string): { readonly path: string; readonly q
   return { path: beforeHash.slice(0, question) || '/', query: beforeHash.slice(question + 1) };
 }
 
-/** Fields that came more than once joined by commas, all of them as `Headers` would: of some Node keeps only the first. */
-export function headersOf({ headers, headersDistinct }: IncomingMessage): HttpHeaders {
-  const repeated = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
-    values.length > 1 && name !== 'cookie' ? [[name, values.join(', ')] as const] : [],
-  );
-  return { ...headers, ...Object.fromEntries(repeated) };
+/**
+ * Fields that came more than once joined as `Headers` would, all of them: of some Node keeps only the first. Without a prototype,
+ * because a name may be `constructor`; without the pseudo-fields of HTTP/2.
+ */
+export function headersOf({ rawHeaders }: IncomingMessage): HttpHeaders {
+  const headers: Record<string, string> = Object.create(null);
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index]?.toLowerCase() ?? '';
+    const value = rawHeaders[index + 1] ?? '';
+    if (name.startsWith(':')) continue;
+    const before = headers[name];
+    // RFC 9113, section 8.2.3, for cookies.
+    headers[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ', '}${value}`;
+  }
+  return headers;
 }
+
+/**
+ * Whether the client went away; a request is also destroyed when it was read to its end, so it does not tell. The address may go
+ * before Node notices, and then nothing would be counted; on a Unix socket there are no addresses, not even one's own.
+ */
+export const isGone = ({ socket }: IncomingMessage, remote: string | null | undefined): boolean =>
+  socket.destroyed || (remote === undefined && socket.localAddress !== undefined);
 
 /** Express 4 leaves `{}` where no parser felt responsible, Express 5 nothing. */
 const isNothing = (given: unknown): boolean =>
@@ -30,10 +46,11 @@ export async function readNodeBody(request: IncomingMessage, given: unknown): Pr
   return consumed || !isNothing(given) ? givenBody(given) : readBytes(request);
 }
 
-/** Whether a part of the body may still come: it must not be taken for the next request. */
-export const leavesRest = ({ method = 'GET', headers }: IncomingMessage, body: HttpBody): boolean =>
-  body.kind === 'too_large' ||
-  (bodiless(method) && (Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined));
+/** Whether a part of the body may still come: it must not be taken for the next request. Not in HTTP/2, which has streams. */
+export const leavesRest = ({ method = 'GET', headers, httpVersionMajor }: IncomingMessage, body: HttpBody): boolean =>
+  httpVersionMajor < 2 &&
+  (body.kind === 'too_large' ||
+    (bodiless(method) && (Number(headers['content-length'] ?? 0) > 0 || headers['transfer-encoding'] !== undefined)));
 
 /** Stops at the first byte too many and leaves the rest on the wire. */
 function readBytes(request: IncomingMessage): Promise<HttpBody | null> {
@@ -50,7 +67,7 @@ function readBytes(request: IncomingMessage): Promise<HttpBody | null> {
     const finish = (): void => settle(bytes.body());
     const leave = (): void => settle(null);
     if (request.destroyed) return leave();
-    // A client that goes away is an 'error' too; without a listener that would end the process.
+    // Going away may be an 'error' besides; an 'error' without a listener would end the process.
     request.on('error', leave).on('data', take).on('end', finish).on('close', leave);
   });
 }

@@ -1,7 +1,7 @@
 import type { Pwreset } from '@pwreset/core';
 import type { Route } from './dialect.js';
 import { type DocumentedFailure, documentedFailures } from './documented-failures.js';
-import { mediaTypes } from './input.js';
+import { mediaTypes, type Repeat } from './input.js';
 import type {
   JsonSchema,
   OpenApiMedia,
@@ -36,20 +36,45 @@ export function operationOf<P extends Pwreset>(
   const security = route.caller.docs?.security;
   const parameters = parametersOf(route, docs);
   const body = bodyOf(route, docs);
-  const either = body !== undefined && route.reads.includes('query');
   return {
     operationId: `${label}.${docs.operation}`,
     tags: [label],
     summary: docs.summary,
-    ...(either && { description: 'Each parameter comes in the query or in the body, not in both.' }),
-    security: security === undefined ? [] : [...(security.required ? [] : [{}]), { [security.name]: [] }],
+    ...(readsBoth(route) && { description: placesOf(route) }),
+    security: security === undefined ? [] : [...(needsKey(route) ? [] : [{}]), { [security.name]: [] }],
     ...(parameters.length > 0 && { parameters }),
     ...(body !== undefined && { requestBody: body }),
     responses: responsesOf(route, docs, error),
   };
 }
 
-function parametersOf<P extends Pwreset>({ path, reads, input, caller }: Route<P>, { example }: RouteDocs) {
+const readsBoth = <P extends Pwreset>({ reads }: Route<P>): boolean => reads.includes('query') && reads.length > 1;
+
+/** The name of a key that comes in the query, where it does. */
+function queryKey<P extends Pwreset>({ caller }: Route<P>): string | null {
+  const definition = caller.docs?.security?.definition;
+  return definition?.type === 'apiKey' && definition.in === 'query' ? definition.name : null;
+}
+
+/** Not where a body may have it as well: OpenAPI has no word for a key in there. */
+const needsKey = <P extends Pwreset>(route: Route<P>): boolean =>
+  route.caller.docs?.security?.required === true && !(queryKey(route) !== null && readsBoth(route));
+
+/** Where parameters may come from, in a row that reads a query and a body. */
+function placesOf<P extends Pwreset>(route: Route<P>): string {
+  const names = (rule: Repeat): string =>
+    new Intl.ListFormat('en').format(Object.keys(route.repeats).filter((name) => route.repeats[name] === rule));
+  const [lists, equals, key] = [names('list'), names('equal'), queryKey(route)];
+  return [
+    'Each parameter comes once, in the query or in the body.',
+    ...(lists === '' ? [] : [`${lists} may come again, in either.`]),
+    ...(equals === '' ? [] : [`${equals} may come again with the same value.`]),
+    ...(key === null ? [] : [`A body with ${key} needs none in the query.`]),
+  ].join(' ');
+}
+
+function parametersOf<P extends Pwreset>(route: Route<P>, { example }: RouteDocs) {
+  const { path, reads, input, caller } = route;
   const { params = {}, query = {} } = example.request;
   const shown = (value: string | undefined) => (value === undefined ? {} : { example: value });
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(
@@ -72,8 +97,7 @@ function parametersOf<P extends Pwreset>({ path, reads, input, caller }: Route<P
     }),
   );
   // A key in the query is the security scheme's; OpenAPI names it once.
-  const definition = caller.docs?.security?.definition;
-  const key = definition?.type === 'apiKey' && definition.in === 'query' ? definition.name : null;
+  const key = queryKey(route);
   const fields = reads.includes('query') ? propertiesOf(jsonSchemaOf(input, 'input')) : [];
   const inQuery = fields
     .filter(({ name }) => name !== key)
@@ -89,14 +113,12 @@ function parametersOf<P extends Pwreset>({ path, reads, input, caller }: Route<P
   return [...inPath, ...inHeader, ...inQuery];
 }
 
-function bodyOf<P extends Pwreset>(
-  { reads, input }: Route<P>,
-  { example }: RouteDocs,
-): OpenApiOperation['requestBody'] {
+function bodyOf<P extends Pwreset>(route: Route<P>, { example }: RouteDocs): OpenApiOperation['requestBody'] {
+  const { reads, input } = route;
   const types = reads.flatMap((source) => (source === 'query' ? [] : [mediaTypes[source]]));
   if (types.length === 0) return undefined;
   const { required, ...open } = jsonSchemaOf(input, 'input');
-  const either = reads.includes('query');
+  const either = readsBoth(route);
   const media: OpenApiMedia = {
     schema: either || required === undefined ? open : { ...open, required },
     ...(example.request.body !== undefined && { example: example.request.body }),

@@ -35,6 +35,9 @@ const sampleProfile = {
 };
 const accessTokenId = sampleValues.serviceKey;
 
+/** As the original's framework does it, which joins query and form. A client that has its key in every URL may send it again. */
+const repeats = { accessTokenId: 'equal', attributesToReturn: 'list', attributeToReturn: 'list' } as const;
+
 export function profileRoutes(options: ProfileOptions): readonly Route<Pwreset>[] {
   const { clientForwarded = false, describe, realm = defaultRealm } = options;
   const by = ({ caller, client }: ProfileExchange) =>
@@ -42,7 +45,7 @@ export function profileRoutes(options: ProfileOptions): readonly Route<Pwreset>[
   const profileOf = async (user: PublicUser, input: Parameters<typeof inputs.wantedAttributes>[0]) =>
     profileJson(user, (await describe?.(user)) ?? {}, inputs.wantedAttributes(input));
 
-  const every = { caller: profileService(options.serviceOf), failure: profileFailure } as const;
+  const every = { caller: profileService(options.serviceOf), failure: profileFailure, repeats } as const;
   const post = { ...every, method: 'POST', reads: ['query', 'form', 'json'] } as const;
   return [
     route({

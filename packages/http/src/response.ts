@@ -29,7 +29,7 @@ export const optionsResponse = (allow: string): HttpResponse => ({
 });
 
 /** RFC 9110, section 10.2.3: whole seconds, and never «at once». */
-const retryAfter = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)));
+export const retryAfter = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)));
 
 /** The headers that a failure needs in any dialect; a challenge goes with 401 alone (RFC 9110, section 11.6.1). */
 export function failureHeaders(failure: Failure, status: number, allow: string): HttpResponse['headers'] {

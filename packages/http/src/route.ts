@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { Answer, Arrival, Route, RouteRow } from './dialect.js';
 import { type Issue, malformed } from './failure.js';
 import type { Fields } from './fields.js';
-import { readFields } from './input.js';
+import { type RequestInput, readInput } from './input.js';
 import { headerOf } from './message.js';
 
 /** Enough for any browser's, and what core keeps. */
@@ -35,12 +35,29 @@ const maxUserAgentLength = 300;
 export function route<P extends Pwreset, Who, Schema extends z.ZodType, Result>(
   row: RouteRow<P, Who, Schema, Result>,
 ): Route<P> {
-  const { method, path, wellKnown = false, caller, reads, input: schema, flow, status = 200, failure } = row;
+  const {
+    method,
+    path,
+    wellKnown = false,
+    caller,
+    reads,
+    repeats = {},
+    input: schema,
+    flow,
+    status = 200,
+    failure,
+  } = row;
   const serve = async (arrival: Arrival<P>): Promise<Answer> => {
     const { pwreset, request, params } = arrival;
-    const fields = (): Fields => readFields(request, reads);
-    const who = await caller.identify(arrival, fields);
-    const input = validated(schema, fields());
+    let known: RequestInput | undefined;
+    const read = (): RequestInput => {
+      known ??= readInput(request, reads, repeats);
+      return known;
+    };
+    const who = await caller.identify(arrival, () => read().fields);
+    const { fields, refusal } = read();
+    if (refusal !== null) throw refusal;
+    const input = validated(schema, fields);
     const userAgent = headerOf(request, 'user-agent')?.slice(0, maxUserAgentLength) ?? null;
     const client = { ip: request.ip, userAgent };
     const result = await flow({ pwreset, caller: who, input, params, client, request });
@@ -54,6 +71,7 @@ export function route<P extends Pwreset, Who, Schema extends z.ZodType, Result>(
     wellKnown,
     caller: shown,
     reads,
+    repeats,
     input: schema,
     status,
     docs: row.docs ?? null,
@@ -65,9 +83,12 @@ export function route<P extends Pwreset, Who, Schema extends z.ZodType, Result>(
 function validated<Schema extends z.ZodType>(schema: Schema, fields: Fields): z.output<Schema> {
   const result = schema.safeParse(fields);
   if (result.success) return result.data;
-  const issues = result.error.issues.map((issue) => issueOf(issue, fields));
-  // One a field: what is no text at all need not be told that it is too short as well.
-  throw malformed(...issues.filter(({ field }, index) => issues.findIndex((other) => other.field === field) === index));
+  const issues = new Map<string, Issue>();
+  for (const issue of result.error.issues.map((one) => issueOf(one, fields))) {
+    // One a field: what is no text at all need not be told that it is too short as well.
+    if (!issues.has(issue.field)) issues.set(issue.field, issue);
+  }
+  throw malformed(...issues.values());
 }
 
 function issueOf({ code, path }: z.core.$ZodIssue, fields: Fields): Issue {

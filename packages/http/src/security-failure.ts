@@ -1,8 +1,9 @@
 import { type ErrorCode, PasswordRefused, TooManyRequests } from '@pwreset/core';
 import * as z from 'zod';
 import type { Answer } from './dialect.js';
-import type { Failure } from './failure.js';
+import type { Failure, Issue } from './failure.js';
 import { problemWords, reasonText } from './problem-words.js';
+import { retryAfter } from './response.js';
 
 /** The body of every failure: `errors` has a text for each rule of each field that was not kept. */
 export const securityErrorShape = z.object({
@@ -63,23 +64,39 @@ type FieldErrors = Readonly<Record<string, Readonly<Record<string, string>>>>;
 function errorsOf(failure: Failure): FieldErrors | null {
   if (failure.kind === 'malformed') {
     const { issues } = failure;
-    const fields = issues.map(({ field, problem }) => [field, { [problem]: sentence(field, problemWords[problem]) }]);
+    const fields = issues.map((issue) => [
+      issue.field,
+      { [ruleOf(issue)]: sentence(issue.field, problemWords[issue.problem]) },
+    ]);
     return Object.fromEntries(fields);
   }
   if (failure.kind !== 'refused' || !(failure.error instanceof PasswordRefused)) return null;
-  const rules = failure.error.reasons.map((reason) => [reason, sentence('password', reasonText(reason))]);
+  const rules = failure.error.reasons.map((reason) => [
+    ruleNames.get(reason) ?? reason,
+    sentence('password', reasonText(reason)),
+  ]);
   return { password: Object.fromEntries(rules) };
 }
 
+/** The original's rules; what it has none for is called as core calls it. */
+const ruleNames: ReadonlyMap<string, string> = new Map([
+  ['missing', 'required'],
+  ['too_short', 'min'],
+  ['too_long', 'max'],
+]);
+
+const ruleOf = ({ field, problem }: Issue): string =>
+  field === 'email' && problem === 'malformed' ? 'email' : (ruleNames.get(problem) ?? problem);
+
 const sentence = (field: string, words: string): string => `The ${field} ${words}.`;
 
-/** What Symfony's rate limiter tells: the time is in seconds since the epoch. */
+/** What the original's limiter tells, on every answer there; a limit that was not reached is nobody's business here. */
 function headersOf(failure: Failure): Readonly<Record<string, string>> {
   if (failure.kind !== 'refused' || !(failure.error instanceof TooManyRequests)) return {};
-  const { retryAt, capacity } = failure.error;
+  const { retryAfterMs, capacity } = failure.error;
   return {
     'X-RateLimit-Remaining': '0',
-    'X-RateLimit-Retry-After': String(Math.ceil(retryAt / 1_000)),
+    'X-RateLimit-Retry-After': retryAfter(retryAfterMs),
     'X-RateLimit-Limit': String(capacity),
   };
 }

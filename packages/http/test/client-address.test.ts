@@ -11,20 +11,35 @@ const stranger = fc.oneof(
   fc.ipV4().filter((ip) => !/^(?:127|10)\./.test(ip)),
   fc.ipV6().map((ip) => `2a00:${ip.length}::7`),
 );
-const proxy = fc.constantFrom('127.0.0.1', '10.1.2.3', '::ffff:10.9.9.9', '::1', '2001:DB8:F:1::2', '[::1]:443', '10.0.0.1:80');
-const anything = fc.oneof(fc.string(), fc.array(fc.oneof(stranger, proxy, fc.string())).map((list) => list.join(', ')));
+const proxy = fc.constantFrom(
+  '127.0.0.1',
+  '10.1.2.3',
+  '::ffff:10.9.9.9',
+  '::1',
+  '2001:DB8:F:1::2',
+  '[::1]:443',
+  '10.0.0.1:80',
+);
+const anything = fc.oneof(
+  fc.string(),
+  fc.array(fc.oneof(stranger, proxy, fc.string())).map((list) => list.join(', ')),
+);
 const canonical = (ip: string) => clientAddress({ remote: ip, headers: {}, trusted: [] });
 
 describe('the client’s address', () => {
   test('is the peer’s, whatever the headers say, where the peer is no trusted proxy', () => {
     fc.assert(
       fc.property(stranger, anything, fc.constantFrom<readonly string[]>([], trusted), (remote, forwarded, list) => {
-        expect(clientAddress({ remote, headers: { 'x-forwarded-for': forwarded }, trusted: list })).toBe(canonical(remote));
+        expect(clientAddress({ remote, headers: { 'x-forwarded-for': forwarded }, trusted: list })).toBe(
+          canonical(remote),
+        );
       }),
     );
     fc.assert(
       fc.property(proxy, anything, (remote, forwarded) => {
-        expect(clientAddress({ remote, headers: { 'x-forwarded-for': forwarded }, trusted: [] })).toBe(canonical(remote));
+        expect(clientAddress({ remote, headers: { 'x-forwarded-for': forwarded }, trusted: [] })).toBe(
+          canonical(remote),
+        );
       }),
     );
   });
@@ -126,8 +141,26 @@ describe('a trusted proxy', () => {
   });
 
   test.each([
-    ...['', 'local', 'Loopback', '10.0.0.0/', '10.0.0.0/33', '10/8', '010.0.0.0/8', '10.0.0.0/8/8', '10.0.0.0/-1', '2001:db8::/129'],
-    ...['fe80::%eth0/10', '10.0.0.1, 10.0.0.2', 'proxy.example', '10.0.0.0/255.0.0.0', '::ffff:10.0.0.0/90', '1e1.0.0.0'],
+    ...[
+      '',
+      'local',
+      'Loopback',
+      '10.0.0.0/',
+      '10.0.0.0/33',
+      '10/8',
+      '010.0.0.0/8',
+      '10.0.0.0/8/8',
+      '10.0.0.0/-1',
+      '2001:db8::/129',
+    ],
+    ...[
+      'fe80::%eth0/10',
+      '10.0.0.1, 10.0.0.2',
+      'proxy.example',
+      '10.0.0.0/255.0.0.0',
+      '::ffff:10.0.0.0/90',
+      '1e1.0.0.0',
+    ],
     ...['0.0.0.0/0', '::/0', '::ffff:0.0.0.0/96'],
   ])('cannot be %j', (entry) => {
     expect(() => behind('198.51.100.7', '10.0.0.1', [entry])).toThrow(TypeError);

@@ -58,6 +58,7 @@ export const toy = ({
       path,
       caller: caller(docs),
       reads: ['query', 'form', 'json'],
+      repeats: { key: 'equal', more: 'list' },
       input: z.object({
         key: z.string(),
         size: z.string().refine((size) => size !== 'none'),

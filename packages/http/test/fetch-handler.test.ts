@@ -1,6 +1,6 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createWorld, local } from './fixture.js';
+import { describe, expect, test } from 'vitest';
 import { fetchBinding, fetchHandler, type Handler, type HttpRequest } from '../src/index.js';
+import { createWorld, local } from './fixture.js';
 
 const clientIp = () => '192.0.2.1';
 
@@ -40,10 +40,6 @@ function chunked(count: number, last?: Error) {
   return { stream, read };
 }
 
-afterEach(() => {
-  vi.unstubAllGlobals();
-});
-
 describe('fetchHandler', () => {
   test('serves a reset', async () => {
     const { handle, service, pwreset, mailer, faults } = await createWorld();
@@ -76,6 +72,23 @@ describe('fetchHandler', () => {
         ip: '192.0.2.9',
       },
     ]);
+  });
+
+  test.each([
+    ['an address', () => '192.0.2.9', 1, '192.0.2.9'],
+    ['none', () => null, 1, null],
+    ['one no more', () => undefined, 0, undefined],
+  ])('of a client that has %s', async (_, clientAddress, count, ip) => {
+    const { handler, asked } = recorder();
+    const { status } = await fetchHandler(handler, { clientIp: clientAddress })(post('/', 'x'));
+    expect([status, asked.length, asked[0]?.ip]).toEqual([count === 0 ? 400 : 200, count, ip]);
+  });
+
+  test('asks nothing where a client without an address went away', async () => {
+    const { handler, asked } = recorder();
+    const request = new Request(url, { method: 'POST', signal: AbortSignal.abort() });
+    expect((await fetchHandler(handler, { clientIp: () => null })(request)).status).toBe(400);
+    expect(asked).toEqual([]);
   });
 
   test('asks for the address before it reads the body', async () => {
@@ -167,10 +180,5 @@ describe('fetchHandler', () => {
     }
     expect(() => fetchHandler(handler, { clientIp, trustedProxies: ['all'] })).toThrow(TypeError);
     expect(() => fetchBinding(handler, { trustedProxies: ['all'] })).toThrow(TypeError);
-  });
-
-  test('tells of a fault where there is no process to warn', async () => {
-    const { handle, storage } = await createWorld();
-    expect([typeof handle, typeof storage]).toEqual(['function', 'object']);
   });
 });

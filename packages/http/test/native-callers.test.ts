@@ -89,19 +89,26 @@ describe('POST /users/{id}/password-resets', () => {
     const world = await createWorld();
     const id = await world.addUser(email);
     const begun = await world.call('POST', `/users/${id}/password-resets`, { key: world.key });
-    expect(shown(begun)).toEqual({ status: 202, json: { begun: true, userId: id } });
+    expect(shown(begun)).toEqual({ status: 202, json: { begun: true, reason: null, userId: id } });
     const resetTokenId = await world.mailed('reset');
     const fields = { accessTokenId: world.key, resetTokenId, newPassword };
     expect((await world.post('/api/1/profile/change_password', fields)).status).toBe(200);
   });
 
-  test('says of a disabled user that no mail goes out, and of an unknown one that there is none', async () => {
+  test.each([
+    ['user_disabled', { enabled: false }],
+    ['reset_not_allowed', { passwordAllowReset: false }],
+  ])('says why no mail goes out: %s', async (reason, fields) => {
     const world = await createWorld();
-    const id = await world.addUser(email, { enabled: false });
+    const id = await world.addUser(email, fields);
     const begun = await world.post(`/users/${id}/password-resets`, { resetUrl: null }, { key: world.key });
-    expect(shown(begun)).toEqual({ status: 202, json: { begun: false, userId: id } });
+    expect(shown(begun)).toEqual({ status: 202, json: { begun: false, reason, userId: id } });
     await world.pwreset.idle();
     expect(world.mailer.mails).toEqual([]);
+  });
+
+  test('says of an unknown user that there is none', async () => {
+    const world = await createWorld();
     const unknown = await world.post('/users/nobody/password-resets', {}, { key: world.key });
     expect(problemOf(unknown)).toEqual(['404 user_not_found']);
   });

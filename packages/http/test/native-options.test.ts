@@ -18,6 +18,14 @@ describe('options', () => {
     expect(problemOf(await without.call('GET', '/.well-known/change-password'))).toEqual(['404 not_found']);
   });
 
+  test('the well-known page can be had alone, for a handler of its own at the root', async () => {
+    const { pwreset } = await createWorld();
+    const whole = native({ changePasswordUrl: 'https://app.example/account' });
+    const atTheRoot = { ...whole, routes: whole.routes.filter(({ wellKnown }) => wellKnown) };
+    const handle = createHandler({ pwreset, dialects: [atTheRoot] });
+    expect(['/.well-known/change-password', '/password-resets', '/'].map(handle.owns)).toEqual([true, false, false]);
+  });
+
   test.each(['http://localhost:3000/x', 'http://127.0.0.1/x', 'http://[::1]/x'])('%s is at home', (url) => {
     expect(native({ changePasswordUrl: url }).routes).toHaveLength(9);
   });

@@ -1,6 +1,6 @@
 import type { DirectoryPwreset } from '@pwreset/core';
 import { describe, expect, test } from 'vitest';
-import { type CallerDocs, type Dialect, openApi, sso } from '../src/index.js';
+import { type CallerDocs, type Dialect, openApi, profile, sso } from '../src/index.js';
 import { optionalKey, toy } from './documented-toy.js';
 
 const documentOf = (...dialects: readonly Dialect<DirectoryPwreset>[]) =>
@@ -47,7 +47,19 @@ describe('a document', () => {
   test('says who may call', () => {
     expect(play?.security).toEqual([{}, { toyKey: [] }]);
     expect(find?.security).toEqual([]);
+    expect(play?.description).toBe(
+      'Each parameter comes once, in the query or in the body. more may come again, in either. key may come again with the same value. A body with key needs none in the query.',
+    );
     expect(document.components.securitySchemes).toEqual({ toyKey: optionalKey.security?.definition });
+  });
+
+  test('says that a key in the body is enough, where it may be there', () => {
+    const { paths } = documentOf(profile());
+    const securityOf = (path: string) => [paths[path]?.post?.security, paths[path]?.get?.security];
+    expect(securityOf('/api/1/profile/change_password')).toEqual([[{}, { profileKey: [] }], undefined]);
+    expect(securityOf('/api/1/profile/{id}')).toEqual([undefined, [{ profileKey: [] }]]);
+    const { security } = documentOf(sso()).paths['/v1/user']?.post ?? {};
+    expect(security).toHaveLength(1);
   });
 
   test('has every error as its row says it, with the schema that follows from them', () => {

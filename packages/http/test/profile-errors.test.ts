@@ -59,11 +59,18 @@ describe('who calls', () => {
     expect(shown(await changeWith(world, { accessTokenId: [world.key] }))).toEqual(denied);
   });
 
-  test('a key in the query twice, or in query and body, is none', async () => {
+  test('a key may come again, in the query or the body, and two keys are none', async () => {
     const world = await createWorld();
+    const { value: otherKey } = await world.pwreset.services.createWithKey({ ...world.caller, name: 'Other' });
     const query = `accessTokenId=${world.key}`;
-    expect(shown(await world.call('GET', '/api/1/profile/x', { query: `${query}&${query}` }))).toEqual(denied);
-    expect(shown(await world.post(change, { accessTokenId: world.key }, { query }))).toEqual(other(400));
+    const read = (given: string) => world.call('GET', '/api/1/profile/x', { query: given });
+    expect((await read(`${query}&${query}`)).status).toBe(404);
+    expect(shown(await read(`${query}&accessTokenId=${otherKey}`))).toEqual(denied);
+    expect(shown(await changeWith(world, {}))).toEqual(noToken);
+    const changeAs = (accessTokenId: unknown) =>
+      world.post(change, { accessTokenId, resetTokenId: 'x', newPassword }, { query });
+    expect(shown(await changeAs(world.key))).toEqual(noToken);
+    for (const key of [otherKey, '', null, [world.key]]) expect(shown(await changeAs(key))).toEqual(denied);
   });
 
   test("a user's key is no service's", async () => {
@@ -185,17 +192,19 @@ describe('malformed requests', () => {
     ['__proto__', jsonType, '{"__proto__":{"accessTokenId":"x"}}'],
     ['a name twice', jsonType, '{"accessTokenId":"x","accessTokenId":"y"}'],
     ['no UTF-8', formType, 'accessTokenId=%ff'],
-  ])('cannot be read: %s', async (_, headers, text) => {
+  ])('cannot be read: %s, which only a caller with a key hears', async (_, headers, text) => {
     const world = await createWorld();
-    const refused = await world.call('POST', change, { headers, body: bytes(text) });
-    expect(shown(refused)).toEqual(other(400, 'The request cannot be read'));
+    const send = (query: string) => world.call('POST', change, { query, headers, body: bytes(text) });
+    expect(shown(await send(`accessTokenId=${world.key}`))).toEqual(other(400, 'The request cannot be read'));
+    for (const query of ['', 'accessTokenId=x', '%']) expect(shown(await send(query))).toEqual(denied);
   });
 
   test('the statuses of HTTP come in the same shape', async () => {
     const world = await createWorld();
-    const body = bytes('accessTokenId=x');
-    const plain = await world.call('POST', change, { headers: { 'content-type': 'text/plain' }, body });
-    expect(shown(plain)).toEqual(other(415));
+    const plain = { headers: { 'content-type': 'text/plain' }, body: bytes(`accessTokenId=${world.key}`) };
+    const query = `accessTokenId=${world.key}`;
+    expect(shown(await world.call('POST', change, { ...plain, query }))).toEqual(other(415));
+    expect(shown(await world.call('POST', change, plain))).toEqual(denied);
     expect(shown(await world.call('POST', change, { body: { kind: 'too_large' } }))).toEqual(other(413));
     const put = await world.call('PUT', '/api/1/profile/x/reset_password');
     expect([shown(put), put.headers['Allow']]).toEqual([other(405), 'POST, OPTIONS']);

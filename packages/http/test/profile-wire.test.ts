@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { bodyOf, createWorld, email, password } from './service-fixture.js';
+import { bodyOf, createWorld, email, password, resetPasswordUrl } from './service-fixture.js';
 
 const attributes = { firstName: 'Ann', lastName: 'Bee', 'a,b': 1 };
 
@@ -48,6 +48,25 @@ describe('a profile', () => {
     ['attributesToReturn=toString,length', {}],
   ])('with %j has the attributes %j', async (query, wanted) => {
     expect((await read(query)).attributes).toEqual(wanted);
+  });
+
+  test.each([
+    ['attributesToReturn=firstName', 'attributesToReturn=lastName', { firstName: 'Ann', lastName: 'Bee' }],
+    [
+      'attributeToReturn=firstName',
+      'attributesToReturn=lastName&attributesToReturn=x',
+      { firstName: 'Ann', lastName: 'Bee' },
+    ],
+    ['attributesToReturn=firstName', 'attributesToReturn=$none', {}],
+  ])('with %j in the query and %j in the form has the attributes of both', async (query, form, wanted) => {
+    const world = await createWorld({ profile: { describe: async () => leaky } });
+    const id = await world.addUser(email);
+    const fields = new URLSearchParams({ accessTokenId: world.key, resetPasswordUrl });
+    const answer = await world.call('POST', `/api/1/profile/${id}/reset_password`, {
+      query,
+      form: `${fields}&${form}`,
+    });
+    expect(shape.parse(bodyOf(answer)).attributes).toEqual(wanted);
   });
 
   test('a description that fails is a fault, and the password stays changed', async () => {
