@@ -108,6 +108,11 @@ export interface DialectDocs {
 /** A set of routes and wire shapes over the same flows. */
 export interface Dialect<P extends Pwreset> {
   readonly name: string;
+  /**
+   * Whether calls are served in the name of the configured service, so that there has to be one. `createHandler` refuses the mount
+   * otherwise.
+   */
+  readonly needsService?: boolean;
   /** Comes before the path of every row: empty, or a path such as `/sso`. */
   readonly prefix: string;
   readonly routes: readonly Route<P>[];

@@ -27,8 +27,8 @@ export interface Handler {
 /**
  * Serves dialects over the flows, without a framework.
  *
- * @throws TypeError for no dialect, a prefix that is no path, and two rows with one method and path; with `openApi` also where
- * {@link openApi} does
+ * @throws TypeError for no dialect, a prefix that is no path, two rows with one method and path, and a dialect that needs a
+ * service where there is none; with `openApi` also where {@link openApi} does
  * @example
  * ```ts
  * import { createPwreset } from '@pwreset/core';
@@ -56,6 +56,11 @@ export interface Handler {
  */
 export function createHandler<P extends Pwreset>(options: HandlerOptions<P>): Handler {
   const { pwreset, dialects, onFault = warnOfFault } = options;
+  for (const { name, needsService = false } of dialects) {
+    if (needsService && pwreset.defaultService === null) {
+      throw new TypeError(`${name} serves anyone in the name of a service: give createPwreset or the dialect one`);
+    }
+  }
   const table = routeTable(options.openApi ? [...dialects, openApiDialect(dialects, options.openApi)] : dialects);
   const handle = async (request: HttpRequest): Promise<HttpResponse> => {
     const response = await answer({ pwreset, onFault }, table.match(request.path), request);

@@ -1,13 +1,12 @@
 import { type Pwreset, PwresetError, type ServiceId, serviceId, type UserId } from '@pwreset/core';
-import type { Caller } from './dialect.js';
+import type { Arrival, Caller } from './dialect.js';
 import { RequestRefused } from './failure.js';
 import type { IamOptions } from './iam-options.js';
-import type { HttpRequest } from './message.js';
 import type { HeaderDocs } from './route-docs.js';
 
-/** The service that the X-App-Name header selects; `undefined` for the configured one. */
+/** The service that the X-App-Name header selects. */
 export interface CalledApp {
-  readonly service: ServiceId | undefined;
+  readonly service: ServiceId;
 }
 
 export interface CalledBySignedIn extends CalledApp {
@@ -29,12 +28,12 @@ const noService = serviceId('');
 /** What an id may be, and no more of a header than that. */
 const isName = (name: string): boolean => /^\P{Cc}{1,200}$/u.test(name) && name.isWellFormed();
 
-function calledApp({ headers }: HttpRequest, { service, apps }: IamOptions): CalledApp {
-  const value = headers['x-app-name'] ?? '';
+function calledApp({ pwreset, request }: Arrival<Pwreset>, { service, apps }: IamOptions): CalledApp {
+  const value = request.headers['x-app-name'] ?? '';
   // Which of two names is meant, nobody can tell.
   if (typeof value !== 'string') return { service: noService };
   const name = value.trim();
-  if (name === '') return { service };
+  if (name === '') return { service: service ?? pwreset.defaultService ?? noService };
   if (apps === undefined) return { service: isName(name) ? serviceId(name) : noService };
   return { service: (Object.hasOwn(apps, name) ? apps[name] : undefined) ?? noService };
 }
@@ -43,7 +42,7 @@ function calledApp({ headers }: HttpRequest, { service, apps }: IamOptions): Cal
 export const anyone = (options: IamOptions): Caller<Pwreset, CalledApp> => ({
   scheme: 'anyone',
   docs: { headers: [appName] },
-  identify: async ({ request }) => calledApp(request, options),
+  identify: async (arrival) => calledApp(arrival, options),
 });
 
 /**
@@ -67,11 +66,12 @@ export const signedInUser = (
     },
     headers: [appName],
   },
-  identify: async ({ request, params }) => {
+  identify: async (arrival) => {
+    const { request, params } = arrival;
     const userId = await currentUser(request);
     // An application in JavaScript may well answer `undefined`.
     if (!userId) throw new RequestRefused({ kind: 'unauthenticated', challenge: 'Bearer realm="pwreset"' });
     if (params['userId'] !== userId) throw new PwresetError('user_not_found', 'the signed-in user has another id');
-    return { ...calledApp(request, options), userId };
+    return { ...calledApp(arrival, options), userId };
   },
 });

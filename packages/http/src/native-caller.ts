@@ -38,13 +38,17 @@ async function serviceWithKey(
   return { service, limitBy: clientForwarded ? 'service_and_client' : 'service' };
 }
 
-const mountsOwn = ({ service }: NativeOptions): CalledBy => ({ service, limitBy: 'client' });
+/** Where no service is the mount's, only those with a key can call. */
+function mountsOwn({ pwreset }: Arrival<Pwreset>, { service }: NativeOptions): CalledBy {
+  if (service === undefined && pwreset.defaultService === null) throw unauthenticated();
+  return { service, limitBy: 'client' };
+}
 
 /** Anyone in the name of the mount's service, or a service with its key in its own. */
 export const anyone = (options: NativeOptions): Caller<Pwreset, CalledBy> => ({
   scheme: 'anyone',
   docs: keyDocs(false),
-  identify: async (arrival) => (await serviceWithKey(arrival, options)) ?? mountsOwn(options),
+  identify: async (arrival) => (await serviceWithKey(arrival, options)) ?? mountsOwn(arrival, options),
 });
 
 /** The signed-in user, where there is one, else {@link anyone}. */
@@ -55,7 +59,7 @@ export const userOrAnyone = (options: NativeOptions): Caller<Pwreset, CalledByUs
     identify: async (arrival, fields) => {
       const userId = (await options.currentUser?.(arrival.request)) ?? null;
       // A signed-in user may have a bearer token that is the application's, and no key of ours.
-      const by = userId === null ? await other.identify(arrival, fields) : mountsOwn(options);
+      const by = userId === null ? await other.identify(arrival, fields) : mountsOwn(arrival, options);
       return { ...by, userId };
     },
   };

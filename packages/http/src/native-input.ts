@@ -11,10 +11,9 @@ const resetUrl = z.string().min(1).max(2_000).nullish();
 const factor = z.string().max(1_000).nullish();
 
 export const nothing = z.object({});
-export const address = z.object({ email });
+export const mailRequest = z.object({ email, resetUrl });
 export const tokenAlone = z.object({ token });
 export const tokenConfirmation = z.object({ token, password, factor });
-export const codeRequest = z.object({ email, resetUrl });
 export const codeConfirmation = z.object({ email, code, password, factor });
 export const passwordChange = z.object({ email, password, newPassword: password, factor });
 /** Of somebody who may be signed in, and then leaves the address out. */

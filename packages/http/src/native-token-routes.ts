@@ -1,6 +1,6 @@
 import type { Pwreset } from '@pwreset/core';
 import type { Route } from './dialect.js';
-import { address, codeConfirmation, codeRequest, tokenAlone, tokenConfirmation } from './native-input.js';
+import { codeConfirmation, mailRequest, tokenAlone, tokenConfirmation } from './native-input.js';
 import type { NativeOptions } from './native-options.js';
 import { accepted, by, openRow, passwordRefusals, samples } from './native-row.js';
 import { changedJson, changedShape, checkJson, checkShape, emptyShape, revokedShape } from './native-wire.js';
@@ -19,8 +19,11 @@ export function nativeTokenRoutes(options: NativeOptions): readonly Route<Pwrese
       ...open,
       ...accepted,
       path: '/password-resets',
-      input: address,
-      flow: (exchange) => exchange.pwreset.beginReset({ ...by(exchange), realm, email: exchange.input.email }),
+      input: mailRequest,
+      flow: (exchange) => {
+        const { email: to, resetUrl } = exchange.input;
+        return exchange.pwreset.beginReset({ ...by(exchange), realm, email: to, resetUrl: resetUrl ?? undefined });
+      },
       docs: {
         operation: 'beginReset',
         summary: 'Mail a reset link to whoever has the address; the answer is the same for every address',
@@ -67,7 +70,7 @@ export function nativeTokenRoutes(options: NativeOptions): readonly Route<Pwrese
       ...open,
       ...accepted,
       path: '/password-codes',
-      input: codeRequest,
+      input: mailRequest,
       flow: (exchange) => {
         const { email: to, resetUrl } = exchange.input;
         return exchange.pwreset.beginCodeReset({

@@ -27,7 +27,7 @@ export const problemTypes: Readonly<Record<ErrorCode | 'unauthenticated', Proble
   password_refused: {
     status: 422,
     title: 'The new password was refused',
-    detail: 'Choose another password. The token or code that came with it is still good.',
+    detail: 'Choose another password. Nothing was changed, and a token or code that came with it is still good.',
   },
   invalid_credentials: {
     status: 403,

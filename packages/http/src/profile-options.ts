@@ -16,16 +16,16 @@ export interface ProfileDescription {
 
 export interface ProfileOptions {
   /** Comes before every path: empty by default, or a path such as `/crafter-profile`. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /** The tenant whose profiles are served, and no others; the default one by default. */
-  readonly realm?: Realm;
+  readonly realm?: Realm | undefined;
   /** Which service has a key; the Directory's knowledge by default. */
-  readonly serviceOf?: ServiceOf;
+  readonly serviceOf?: ServiceOf | undefined;
   /**
    * Whether the requests' address is the end user's, which a service forwards and a declared proxy passes on. Then it is
    * counted beside the service; otherwise the service alone is, since all of its users come from its own address.
    */
-  readonly clientForwarded?: boolean;
+  readonly clientForwarded?: boolean | undefined;
   /** What it throws is a fault, also after a password was changed. */
   readonly describe?: (user: PublicUser) => Promise<ProfileDescription>;
 }

@@ -19,6 +19,7 @@ import { securityRoutes } from './security-routes.js';
 export const security = (options: SecurityOptions = {}): Dialect<Pwreset> => ({
   name: 'security',
   prefix: options.prefix ?? '',
+  needsService: options.service === undefined,
   routes: securityRoutes(options),
   failure: securityFailure,
   docs: {

@@ -10,12 +10,12 @@ export interface SsoSession {
 
 export interface SsoOptions {
   /** Comes before every path: empty by default, or a path such as `/sso`. */
-  readonly prefix?: string;
+  readonly prefix?: string | undefined;
   /**
    * Whether the requests' address is the end user's, which a service forwards and a declared proxy passes on. Then it is
    * counted beside the service; otherwise the service alone is, since all of its users come from its own address.
    */
-  readonly clientForwarded?: boolean;
+  readonly clientForwarded?: boolean | undefined;
   /** Begins a session after a login; without it the answer has no `access` and no `refresh`. */
   readonly beginSession?: (
     login: LoggedIn,
