@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createPwreset, serviceId } from '@pwreset/core';
 import { argon2id } from '@pwreset/hashers';
+import { ssoLinks } from '@pwreset/http';
 import { sqliteStorage } from '@pwreset/sqlite';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { demoApp } from '../src/app.js';
@@ -46,6 +47,7 @@ test('a fault is told to the operator, and to the client only as a 500', async (
     mailer: { send: () => Promise.resolve() },
     secret: 'a secret of thirty-two bytes or more',
     delivery: 'manual',
+    service: { name: 'Demo', url: 'http://127.0.0.1', links: ssoLinks('http://127.0.0.1/account') },
   });
   const broken = {
     get mails(): never {
