@@ -34,6 +34,8 @@ function parseHop(entry: string): IpAddress | null {
   return parseAddress(/^([\d.]+):\d{1,5}$/.exec(text)?.[1] ?? text);
 }
 
+const plainIpv4 = /^(?:(?:0|[1-9]\d{0,2})\.){3}(?:0|[1-9]\d{0,2})$/;
+
 /** As {@link clientAddress}, with the list read once. @throws TypeError */
 export function addressFinder(trusted: readonly string[], header = 'x-forwarded-for'): AddressFinder {
   const trusts = proxyTrust(trusted);
@@ -41,6 +43,8 @@ export function addressFinder(trusted: readonly string[], header = 'x-forwarded-
   if (name === 'forwarded')
     throw new TypeError('the header must be a list of addresses; Forwarded (RFC 7239) is not read');
   return ({ remote, headers }) => {
+    // Without proxies the peer is the client, and an IPv4 address has no other spelling to be brought into one.
+    if (trusted.length === 0 && remote !== null && plainIpv4.test(remote)) return remote;
     // A zone only says by which of our own interfaces the peer came (RFC 4007, section 11).
     const peer = parseHop((remote ?? '').replace(/%.*$/, ''));
     if (peer === null) return remote;
