@@ -2,10 +2,12 @@ import type { Context } from './context.js';
 import type { Client } from './entities.js';
 import { type PwresetError, TooManyRequests } from './errors.js';
 import type { FlowName } from './events.js';
+import { describeFault } from './fault.js';
 import { defaultRealm, type Realm, type ServiceId } from './ids.js';
 import { type CountedArea, callerLimits } from './limit-rules.js';
 import type { Limit } from './limits.js';
 import type { FlowInput } from './pwreset-types.js';
+import { clearLimit } from './steps.js';
 
 /** One call of a flow: who calls, for whom, and when it began. */
 export interface Call {
@@ -75,6 +77,19 @@ export async function charge(context: Context, call: Call, further: readonly Lim
   if (limits.length === 0) return;
   const result = await context.storage.charge(limits);
   if (result.outcome === 'limited') throw limitReached(context, call, limits[result.limit], result.retryAfterMs);
+}
+
+/** Fills limits up again that were charged for what turned out right; a storage that fails at it is an event and stops nobody. */
+export async function giveBack(
+  context: Context,
+  { flow }: Pick<Call, 'flow'>,
+  limits: readonly Limit[],
+): Promise<void> {
+  try {
+    await context.storage.commit(limits.map(({ key }) => clearLimit(key)));
+  } catch (error) {
+    context.emit({ type: 'storage_fault', flow, fault: describeFault(error) });
+  }
 }
 
 export function limitReached(

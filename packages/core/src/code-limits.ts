@@ -2,10 +2,8 @@ import { comparableAddress } from './address.js';
 import type { Call } from './call.js';
 import type { Context } from './context.js';
 import type { User } from './entities.js';
-import { describeFault } from './fault.js';
 import { codeGuesses } from './limit-rules.js';
 import type { Limit } from './limits.js';
-import { clearLimit } from './steps.js';
 
 /**
  * The wrong codes in a row for this user's address, which a reset by a link ends (P8). The budget of the last minutes stays: that it
@@ -16,13 +14,4 @@ export function codeFailures(context: Context, call: Call, user: User): readonly
   if (address === null) return [];
   const [, failures] = codeGuesses(context.settings.limits, { realm: user.realm, address }, call.startedAt);
   return [failures];
-}
-
-/** Gives back what a right code was charged; a storage that fails at it is an event and stops nobody. */
-export async function giveBackGuess(context: Context, call: Call, guesses: readonly Limit[]): Promise<void> {
-  try {
-    await context.storage.commit(guesses.map(({ key }) => clearLimit(key)));
-  } catch (error) {
-    context.emit({ type: 'storage_fault', flow: call.flow, fault: describeFault(error) });
-  }
 }

@@ -1,6 +1,6 @@
 import { comparableAddress, requireAddress } from './address.js';
-import { type Call, callOf, charge } from './call.js';
-import { codeFailures, giveBackGuess } from './code-limits.js';
+import { type Call, callOf, charge, giveBack } from './call.js';
+import { codeFailures } from './code-limits.js';
 import { type CodeSource, deriveCode, typedCode } from './codes.js';
 import { completeReset } from './complete-reset.js';
 import { equalTexts } from './constant-time.js';
@@ -69,7 +69,7 @@ async function byCode(
   return context.tokenTurns(guesses[0].key, async () => {
     const found = await readCode(context, call, address, code);
     return completeReset(context, call, found, { ...given, moot: guesses }).catch(async (error: unknown) => {
-      await giveBackGuess(context, call, guesses);
+      await giveBack(context, call, guesses);
       throw error;
     });
   });

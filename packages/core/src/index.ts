@@ -76,7 +76,7 @@ export {
 } from './jobs.js';
 export { defaultLimitRules, type LimitRule, type LimitRules } from './limit-rules.js';
 export { type ChargeResult, type Limit, type LimitName, limitNames, settleLimit } from './limits.js';
-export { checkLinkTemplate, serviceLinks } from './links.js';
+export { checkLinkTemplate, checkUrl, serviceLinks } from './links.js';
 export {
   type ChangeNoticeMail,
   type Mail,

@@ -87,7 +87,17 @@ export function checkLinkTemplate(template: string, options: { readonly allowIns
   checkOrigin(filled, options, wrong);
 }
 
-/** Checks a plain URL that mails show, as {@link checkLinkTemplate} does. @throws TypeError */
+/**
+ * Checks a plain URL, one without placeholders, as {@link checkLinkTemplate} does.
+ *
+ * @throws TypeError that says what is wrong
+ * @example
+ * ```ts
+ * import { checkUrl } from '@pwreset/core';
+ *
+ * checkUrl('https://acme.example/account', { allowInsecureLinks: false });
+ * ```
+ */
 export function checkUrl(url: string, options: { readonly allowInsecureLinks: boolean }): void {
   const wrong = (what: string): TypeError => new TypeError(`the URL ${JSON.stringify(url)} ${what}`);
   if (unsafe.test(url)) throw wrong('has a space, a control character, a backslash, a quote or an angle bracket in it');

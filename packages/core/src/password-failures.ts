@@ -2,11 +2,9 @@ import { comparableAddress } from './address.js';
 import type { Call } from './call.js';
 import type { Context } from './context.js';
 import type { User } from './entities.js';
-import { describeFault } from './fault.js';
 import type { ComparableAddress, Realm, UserId } from './ids.js';
 import { beginByAddress, loginFailures } from './limit-rules.js';
 import type { Limit } from './limits.js';
-import { clearLimit } from './steps.js';
 
 /** Whose failures are counted: by address, or by id where there is no user with it. */
 export type CountedUser = { readonly realm: Realm; readonly address: ComparableAddress } | { readonly userId: UserId };
@@ -29,14 +27,4 @@ export function mootLimits(context: Context, call: Call, user: User): readonly L
   if (address === null) return failures;
   const who = { realm: user.realm, service: call.serviceId, address };
   return [...failures, beginByAddress(context.settings.limits, who, call.startedAt)];
-}
-
-/** Gives back what a right password was charged; a storage that fails at it is an event and stops nobody. */
-export async function clearFailures(context: Context, call: Call, user: User): Promise<void> {
-  try {
-    const failures = failuresOf(context, call, countedUser(user, user.id));
-    await context.storage.commit(failures.map(({ key }) => clearLimit(key)));
-  } catch (error) {
-    context.emit({ type: 'storage_fault', flow: call.flow, fault: describeFault(error) });
-  }
 }

@@ -1,5 +1,5 @@
 import { requireAddress } from './address.js';
-import { type Call, callOf, charge } from './call.js';
+import { type Call, callOf, charge, giveBack } from './call.js';
 import type { Context } from './context.js';
 import type { User } from './entities.js';
 import { findUserByAddress } from './find-user.js';
@@ -14,7 +14,7 @@ import {
   strengthOf,
 } from './new-password.js';
 import { audit, endLateSessions, endSessions, newRevokeToken, notice } from './notices.js';
-import { clearFailures, countedUser, failuresOf, mootLimits } from './password-failures.js';
+import { countedUser, failuresOf, mootLimits } from './password-failures.js';
 import { publicUserWith } from './public-user.js';
 import type { PasswordChanged, UpdatePasswordInput } from './pwreset-types.js';
 import { commitSettled, newAttempt } from './settled-commit.js';
@@ -39,7 +39,7 @@ export async function updatePassword(context: Context, input: UpdatePasswordInpu
   const { user } = await verifyPassword(context, call, await find(), current);
   return change(context, call, { user, current, password, factor: input.factor }).catch(async (error: unknown) => {
     // The guess was right; what refused it afterwards was no wrong password.
-    await clearFailures(context, call, user);
+    await giveBack(context, call, failuresOf(context, call, countedUser(user, user.id)));
     throw error;
   });
 }

@@ -1,4 +1,4 @@
-import type { Pwreset } from '@pwreset/core';
+import { checkUrl, type Pwreset } from '@pwreset/core';
 import type { Caller, Route } from './dialect.js';
 import { nothing } from './native-input.js';
 import { problems } from './problem.js';
@@ -7,19 +7,10 @@ import { route } from './route.js';
 /** Who asks does not matter here, nor what credentials it sends along. */
 const whoever: Caller<Pwreset, null> = { scheme: 'anyone', identify: async () => null };
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(host);
-
 /** The URL as a header can carry it. @throws TypeError */
 function requireTarget(url: string): string {
-  const target = URL.canParse(url) ? new URL(url) : null;
-  const secure = target?.protocol === 'https:' || (target?.protocol === 'http:' && isLoopback(target.hostname));
-  if (target === null || !secure || target.username !== '' || target.password !== '') {
-    throw new TypeError(
-      `changePasswordUrl must be an absolute https URL without credentials, not ${JSON.stringify(url)}`,
-    );
-  }
-  return target.href;
+  checkUrl(url, { allowInsecureLinks: false });
+  return new URL(url).href;
 }
 
 /**

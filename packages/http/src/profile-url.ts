@@ -1,3 +1,5 @@
+import { withQuery } from './url-query.js';
+
 /**
  * Where a reset link leads for a `resetPasswordUrl` of the profile dialect, as a template: the token comes as `tokenId`, behind
  * the URL's own query and before its fragment. This is what a service's `resetUrls` must have for each URL that may be asked for.
@@ -12,7 +14,5 @@
  */
 export function profileResetUrl(resetPasswordUrl: string): string {
   if (/[{}]/.test(resetPasswordUrl)) throw new TypeError('a resetPasswordUrl has no braces in it');
-  const [page = '', ...fragment] = resetPasswordUrl.split('#');
-  const joint = page.includes('?') ? (/[?&]$/.test(page) ? '' : '&') : '?';
-  return [`${page}${joint}tokenId={{token}}`, ...fragment].join('#');
+  return withQuery(resetPasswordUrl, 'tokenId={{token}}');
 }

@@ -62,7 +62,8 @@ export function routeTable<P extends Pwreset>(dialects: readonly Dialect<P>[]): 
     }
     return { dialect: owner ?? below(path) ?? first, found };
   };
-  return { match, owns: (path) => match(path).found.size > 0 || (below(path)?.prefix ?? '') !== '' };
+  const served = (path: string): boolean => rows.some(({ pattern }) => pattern(path) !== null);
+  return { match, owns: (path) => served(path) || (below(path)?.prefix ?? '') !== '' };
 }
 
 function refuseTwins<P extends Pwreset>(dialects: readonly Dialect<P>[]): void {

@@ -1,12 +1,8 @@
 import type { ServiceLinks } from '@pwreset/core';
+import { withQuery } from './url-query.js';
 
-/** `url?type=T&email={{email}}&token={{token}}`, behind the URL's own query and before its fragment. */
-function link(localUrl: string, type: string): string {
-  const [page = '', ...fragment] = localUrl.split('#');
-  const query = `type=${type}&email={{email}}&token={{token}}`;
-  const joint = page.includes('?') ? (/[?&]$/.test(page) ? '' : '&') : '?';
-  return [`${page}${joint}${query}`, ...fragment].join('#');
-}
+const link = (localUrl: string, type: string): string =>
+  withQuery(localUrl, `type=${type}&email={{email}}&token={{token}}`);
 
 /**
  * The links of a service as the sso dialect's mails carry them, from the service's LOCAL_URL. Its own query is kept. `type` is

@@ -1,16 +1,8 @@
-import { createPwreset, type PwresetEvent, type PwresetOptions } from '@pwreset/core';
-import { faultyStorage, manualClock, memoryMailer, memoryStorage, testHasher } from '@pwreset/memory';
+import { createPwreset, type DirectoryStorage, type PwresetOptions } from '@pwreset/core';
 import * as z from 'zod';
-import {
-  createHandler,
-  type HttpBody,
-  type HttpFault,
-  type HttpResponse,
-  type SsoOptions,
-  sso,
-  ssoLinks,
-} from '../src/index.js';
+import { createHandler, type HttpBody, type HttpResponse, type SsoOptions, sso, ssoLinks } from '../src/index.js';
 import { declared } from './declared.js';
+import { memoryParts } from './memory-parts.js';
 
 export const localUrl = 'https://app.example/local?lang=en';
 export const password = 'correct horse battery';
@@ -30,31 +22,20 @@ export interface Call {
 export const bytes = (text: string): HttpBody => ({ kind: 'bytes', bytes: new TextEncoder().encode(text) });
 
 interface WorldOptions {
-  readonly core?: Partial<PwresetOptions<ReturnType<typeof faultyStorage>>>;
+  readonly core?: Partial<PwresetOptions<DirectoryStorage>>;
   readonly sso?: SsoOptions;
 }
 
 /** A handler with the sso dialect over memory, one service and a client of it. */
 export async function createWorld(options: WorldOptions = {}) {
-  const memory = memoryStorage();
-  const storage = faultyStorage(memory);
-  const clock = manualClock();
-  const mailer = memoryMailer();
-  const hasher = testHasher();
-  const events: PwresetEvent[] = [];
-  const faults: HttpFault[] = [];
+  const parts = memoryParts();
+  const { memory, storage, clock, mailer, hasher, events, faults, kept, onFault } = parts;
   const pwreset = createPwreset({
-    storage,
-    clock,
-    mailer,
-    hasher,
-    secret: 'a secret of thirty-two bytes or more',
-    delivery: 'manual',
-    onEvent: (event) => events.push(event),
+    ...parts.options,
     ...options.core,
   });
   const dialects = [sso(options.sso)];
-  const handle = declared(createHandler({ pwreset, dialects, onFault: (fault) => faults.push(fault) }), dialects);
+  const handle = declared(createHandler({ pwreset, dialects, onFault }), dialects);
   const service = await createService('Acme');
 
   async function createService(name: string) {
@@ -94,11 +75,6 @@ export async function createWorld(options: WorldOptions = {}) {
     await post(`${local}/reset-password`, { email });
     await pwreset.idle();
     return mailedToken(email, 'reset');
-  }
-
-  /** What is kept, apart from the limits, which every request may charge. */
-  function kept(): string {
-    return JSON.stringify({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(memory.dump())), limits: null });
   }
 
   return {

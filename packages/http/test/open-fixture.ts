@@ -1,19 +1,16 @@
 import {
   createPwreset,
   type DirectoryPwreset,
+  type DirectoryStorage,
   type Mail,
   type PublicUser,
-  type PwresetEvent,
   type PwresetOptions,
   serviceId,
 } from '@pwreset/core';
-import { faultyStorage, manualClock, memoryMailer, memoryStorage, testHasher } from '@pwreset/memory';
-import * as z from 'zod';
 import {
   createHandler,
   type Dialect,
   type HttpBody,
-  type HttpFault,
   type HttpHeaders,
   type HttpResponse,
   iam,
@@ -22,6 +19,7 @@ import {
 } from '../src/index.js';
 import { declared } from './declared.js';
 import { bodyOf, bytes, jsonType } from './fixture.js';
+import { memoryParts } from './memory-parts.js';
 
 export const ann = 'ann@example.com';
 export const password = 'correct horse battery';
@@ -49,39 +47,28 @@ export interface OpenCall {
 }
 
 interface WorldOptions {
-  readonly core?: Partial<PwresetOptions<ReturnType<typeof faultyStorage>>>;
+  readonly core?: Partial<PwresetOptions<DirectoryStorage>>;
   /** Both dialects of these tests by default. */
   readonly dialects?: readonly Dialect<DirectoryPwreset>[];
 }
 
 /** A handler over memory for callers without a key, in the name of one configured service; it checks that answers are declared. */
 export async function createOpenWorld(options: WorldOptions = {}) {
-  const memory = memoryStorage();
-  const storage = faultyStorage(memory);
-  const clock = manualClock();
-  const mailer = memoryMailer();
-  const hasher = testHasher();
-  const events: PwresetEvent[] = [];
-  const faults: HttpFault[] = [];
+  const parts = memoryParts();
+  const { memory, storage, clock, mailer, hasher, events, faults, kept, onFault } = parts;
   const pwreset = createPwreset({
-    storage,
-    clock,
-    mailer,
-    hasher,
-    secret: 'a secret of thirty-two bytes or more',
-    delivery: 'manual',
+    ...parts.options,
     service: {
       name: 'Acme',
       url: 'https://app.example',
       links: securityLinks('app.example'),
       resetUrls: [resetPasswordUrl],
     },
-    onEvent: (event) => events.push(event),
     ...options.core,
   });
   const people = new Map<string, PublicUser>();
   const handlerOf = (dialects: readonly Dialect<DirectoryPwreset>[]) =>
-    declared(createHandler({ pwreset, dialects, onFault: (fault) => faults.push(fault) }), dialects);
+    declared(createHandler({ pwreset, dialects, onFault }), dialects);
   const both = [security(), iam({ currentUser: async ({ headers }) => people.get(sessionOf(headers))?.id ?? null })];
   let handle = handlerOf(options.dialects ?? both);
 
@@ -148,10 +135,6 @@ export async function createOpenWorld(options: WorldOptions = {}) {
       () => true,
       () => false,
     );
-
-  /** What is kept, apart from the limits, which every request may charge. */
-  const kept = (): string =>
-    JSON.stringify({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(memory.dump())), limits: null });
 
   return {
     pwreset,

@@ -5,17 +5,14 @@ import {
   type DirectoryStorage,
   defaultRealm,
   type MailKind,
-  type PwresetEvent,
   type PwresetOptions,
   serviceLinks,
   userId,
 } from '@pwreset/core';
-import { faultyStorage, manualClock, memoryMailer, memoryStorage, testHasher } from '@pwreset/memory';
 import * as z from 'zod';
 import {
   createHandler,
   type HttpBody,
-  type HttpFault,
   type HttpResponse,
   type NativeOptions,
   native,
@@ -23,6 +20,8 @@ import {
   profile,
   profileResetUrl,
 } from '../src/index.js';
+import { declared } from './declared.js';
+import { memoryParts } from './memory-parts.js';
 
 export const email = 'ann@example.com';
 export const password = 'correct horse battery';
@@ -65,26 +64,15 @@ interface WorldOptions {
 
 /** A handler with the native and the profile dialect side by side over memory, and a service with a key. */
 export async function createWorld(options: WorldOptions = {}) {
-  const memory = memoryStorage();
-  const storage = faultyStorage(memory);
-  const clock = manualClock();
-  const mailer = memoryMailer();
-  const hasher = testHasher();
-  const events: PwresetEvent[] = [];
-  const faults: HttpFault[] = [];
+  const parts = memoryParts();
+  const { memory, storage, clock, mailer, hasher, events, faults, kept, onFault } = parts;
   const pwreset = createPwreset({
-    storage,
-    clock,
-    mailer,
-    hasher,
-    secret: 'a secret of thirty-two bytes or more',
-    delivery: 'manual',
+    ...parts.options,
     service,
-    onEvent: (event) => events.push(event),
     ...options.core,
   });
   const dialects = [native(options.native), profile(options.profile)];
-  const handle = createHandler({ pwreset, dialects, onFault: (fault) => faults.push(fault) });
+  const handle = declared(createHandler({ pwreset, dialects, onFault }), dialects);
   const { service: caller, value: key } = await pwreset.services.createWithKey({ ...service, name: 'Portal' });
 
   function call(method: string, path: string, given: Call = {}): Promise<HttpResponse> {
@@ -134,10 +122,6 @@ export async function createWorld(options: WorldOptions = {}) {
     if (mail.kind !== 'reset_code') throw new TypeError('no code');
     return mail.code;
   }
-
-  /** What is kept, apart from the limits, which every request may charge. */
-  const kept = (): string =>
-    JSON.stringify({ ...z.record(z.string(), z.unknown()).parse(JSON.parse(memory.dump())), limits: null });
 
   const worksNow = async (withPassword: string, address = email): Promise<boolean> =>
     pwreset.login({ email: address, password: withPassword, limitBy: 'service' }).then(

@@ -61,7 +61,7 @@ async function dropDatabases(client: pg.Client, prefix: string): Promise<void> {
  * package that starts it would also decide the exit code.
  */
 async function startServer(): Promise<TestServer> {
-  const child = fork(fileURLToPath(new URL('postgres-process.ts', import.meta.url)), [], {
+  const child = fork(fileURLToPath(new URL('../../../.config/postgres-process.ts', import.meta.url)), [], {
     execArgv: ['--no-warnings', '--experimental-strip-types'],
   });
   const exited = once(child, 'exit');
